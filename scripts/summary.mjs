@@ -1,0 +1,19 @@
+// Closes a test run with its totals on a line of their own, and says what the run did not cover.
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+
+const suite = process.argv[2];
+const report = JSON.parse(
+  readFileSync(new URL(`../.results/${suite}.json`, import.meta.url), 'utf8'),
+);
+const LEFT_OUT = {
+  unit: 'Left out here: Chromium and the packed packages (npm run test:e2e), the long forms (npm run test:long), the live service.',
+  e2e: 'Left out here: the live service, which is never part of a test run.',
+};
+
+process.stdout.write(`\n${LEFT_OUT[suite]}\n`);
+const skipped = report.numPendingTests + report.numTodoTests;
+process.stdout.write(
+  `${suite}: ${report.numPassedTests} passed, ${report.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+);
+if (report.numPassedTests === 0 || report.numFailedTests > 0) process.exitCode = 1;

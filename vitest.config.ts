@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace packages are tested from their sources: no build stands before a test.
+const conditions = ['@stepvoice/source'];
+
+function project(name: string, root: string) {
+  return {
+    root,
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name,
+      include: ['src/**/*.test.ts'],
+      exclude: ['src/**/*.browser.test.ts', 'src/**/*.long.test.ts'],
+      execArgv: ['--conditions=@stepvoice/source', '--disable-warning=ExperimentalWarning'],
+      testTimeout: 20_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('core', 'packages/core'),
+      project('emulator', 'packages/emulator'),
+      project('cli', 'packages/cli'),
+      project('contract', 'packages/contract'),
+    ],
+  },
+});
