@@ -38,8 +38,8 @@ if (process.env.STEPVOICE_TOOLCHAIN === 'ready' || (isNodeSupported() && isPinne
 function demo() {
   // The command line and what it needs, so that a first `npm start` stays fast. `--prod` would take the tools of an
   // earlier full install away again.
-  const fresh = !existsSync(`${root}node_modules`);
-  pnpm(['install', '--filter', 'stepvoice...'].concat(fresh ? ['--prod'] : []));
+  const developed = existsSync(`${root}node_modules/turbo`);
+  pnpm(['install', '--filter', 'stepvoice...'].concat(developed ? [] : ['--prod']));
   const entry = `${root}packages/cli/src/main.ts`;
   const options = ['--conditions=@stepvoice/source', '--disable-warning=ExperimentalWarning'];
   run('node', options.concat(entry, taskArguments.length === 0 ? ['demo'] : taskArguments), {
