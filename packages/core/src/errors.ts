@@ -5,6 +5,7 @@ export type StepAudioErrorOptions = {
   status?: number | undefined;
   requestId?: string | undefined;
   retryable?: boolean | undefined;
+  retryAfterMs?: number | undefined;
   cause?: unknown;
 };
 
@@ -25,6 +26,12 @@ export class StepAudioError extends Error {
   readonly requestId: string | undefined;
   /** Whether the same call may succeed later without any change. */
   readonly retryable: boolean;
+  /** How long the service asked to wait, where it said so. */
+  readonly retryAfterMs: number | undefined;
+  /** Failures of the attempts before this one, oldest first; empty where the first attempt decided. */
+  attempts: readonly StepAudioError[] = [];
+  /** What had arrived before the failure, where a call that returns whole files failed half-way. */
+  partial: Uint8Array | undefined = undefined;
 
   constructor(message: string, options: StepAudioErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -32,6 +39,7 @@ export class StepAudioError extends Error {
     this.status = options.status;
     this.requestId = options.requestId;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** Holds across two copies of this package, where `instanceof` does not. */
@@ -72,12 +80,9 @@ export class AuthenticationError extends StepAudioError {
 /** Wait: the account's concurrency or requests per minute are used up (429). */
 export class RateLimitError extends StepAudioError {
   override name = 'RateLimitError';
-  /** How long the service asked to wait, where it said so. */
-  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, options: StepAudioErrorOptions & { retryAfterMs?: number | undefined }) {
+  constructor(message: string, options: StepAudioErrorOptions) {
     super(message, { retryable: true, ...options });
-    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -97,7 +102,10 @@ export class ConnectionError extends StepAudioError {
   /** WebSocket close code, where a socket was closed. */
   readonly closeCode: number | undefined;
 
-  constructor(message: string, options: StepAudioErrorOptions & { closeCode?: number | undefined }) {
+  constructor(
+    message: string,
+    options: StepAudioErrorOptions & { closeCode?: number | undefined },
+  ) {
     super(message, { retryable: true, ...options });
     this.closeCode = options.closeCode;
   }
@@ -111,7 +119,10 @@ export class TimeoutError extends StepAudioError {
   readonly phase: TimeoutPhase;
   readonly timeoutMs: number;
 
-  constructor(message: string, options: { phase: TimeoutPhase; timeoutMs: number; requestId?: string | undefined }) {
+  constructor(
+    message: string,
+    options: { phase: TimeoutPhase; timeoutMs: number; requestId?: string | undefined },
+  ) {
     super(message, {
       code: `${options.phase.replace('-', '_')}_timeout`,
       retryable: true,

@@ -29,11 +29,6 @@ describe('decodePcm16 and encodePcm16', () => {
     expect(odd).toEqual(Int16Array.of(0x0201, 0x0403));
   });
 
-  test('a Node Buffer at an odd offset, whose slice() is a view', () => {
-    const bytes = Buffer.from(Uint8Array.of(9, 1, 2, 3, 4).buffer, 1, 4);
-    expect(decodePcm16(bytes)).toEqual(Int16Array.of(0x0201, 0x0403));
-  });
-
   test('encode takes part of an array', () => {
     const part = Int16Array.of(1, 2, 3, 4).subarray(1, 3);
     expect(encodePcm16(part)).toEqual(Uint8Array.of(2, 0, 3, 0));

@@ -1,0 +1,52 @@
+import { createConnection as createPortableConnection } from './client.ts';
+import type { StepAudioOptions as PortableOptions } from './client.ts';
+import type { Connection } from './net/connection.ts';
+import { createNodeRuntime } from './runtime/node/node-runtime.ts';
+import type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
+import { Speech } from './speech/speech.ts';
+
+// The names below stand in for those of the portable entry.
+export * from './index.ts';
+export { createNodeRuntime } from './runtime/node/node-runtime.ts';
+export type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
+
+/** Options of a client in Node. */
+export type StepAudioOptions = PortableOptions & NodeRuntimeOptions;
+
+/** As in the portable entry, wired to undici and `ws`. */
+export function createConnection(options: StepAudioOptions): Connection {
+  const { dispatcher, socketAgent, ...rest } = options;
+  return createPortableConnection({
+    ...rest,
+    runtime: rest.runtime ?? createNodeRuntime({ dispatcher, socketAgent }),
+  });
+}
+
+/**
+ * The client for Node: keeps connections through the pauses between sentences, authenticates its sockets and can pause
+ * them.
+ *
+ * ```ts
+ * await using client = new StepAudio({ apiKey: process.env.STEPFUN_API_KEY });
+ * const { audio } = await client.speech.create({ voice: 'cixingnansheng', text: '你好。' });
+ * ```
+ */
+export class StepAudio {
+  readonly speech: Speech;
+  readonly #connection: Connection;
+
+  /** Throws as {@link createConnection} does. */
+  constructor(options: StepAudioOptions) {
+    this.#connection = createConnection(options);
+    this.speech = new Speech(this.#connection);
+  }
+
+  /** Closes the connections that are kept for later calls. Calls in flight end first. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

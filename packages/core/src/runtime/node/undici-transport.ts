@@ -1,0 +1,150 @@
+import type { Dispatcher } from 'undici';
+import type {
+  HttpCall,
+  HttpHandler,
+  HttpRequest,
+  HttpTransport,
+} from '../../net/http-transport.ts';
+
+/** How long an unused connection is kept where the server does not say: through the pauses of somebody reading along. */
+const KEEP_ALIVE_MS = 120_000;
+/** And at most, whatever the server says. */
+const KEEP_ALIVE_MAX_MS = 600_000;
+
+/**
+ * HTTP over undici's dispatcher, below its streams: a chunk costs a call and no promise. The agent is our own because
+ * Node's `fetch` drops a connection after four seconds without use.
+ *
+ * @param dispatcher in place of that agent: a `ProxyAgent`, an agent with certificates of its own. It is not closed here.
+ */
+export function createUndiciTransport(dispatcher?: Dispatcher): HttpTransport {
+  let own: Promise<Dispatcher> | undefined;
+  return {
+    reportsConnect: true,
+    buffered: false,
+    start(request, handler) {
+      const call = new UndiciCall(request, handler);
+      if (dispatcher === undefined) {
+        own ??= createAgent();
+        own.then((agent) => call.dispatch(agent)).catch((error: unknown) => call.fail(error));
+      } else {
+        call.dispatch(dispatcher);
+      }
+      return call;
+    },
+    async close() {
+      const agent = await own;
+      await agent?.close();
+    },
+  };
+}
+
+/** Undici is loaded here, with the first request, and of it only the agent: the whole takes three times as long. */
+async function createAgent(): Promise<Dispatcher> {
+  const { default: Agent } = await importAgent();
+  return new Agent({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+    // The limits are ours, on our clock.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 0 },
+  });
+}
+
+type AgentModule = { default: typeof import('undici').Agent };
+
+async function importAgent(): Promise<AgentModule> {
+  try {
+    // @ts-expect-error The path is not declared; it has been there throughout undici 6 and 7.
+    return (await import('undici/lib/dispatcher/agent.js')) as AgentModule;
+  } catch {
+    const { Agent } = await import('undici');
+    return { default: Agent };
+  }
+}
+
+class UndiciCall implements HttpCall, Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest;
+  readonly #handler: HttpHandler;
+  #controller: Dispatcher.DispatchController | undefined;
+  #over = false;
+
+  constructor(request: HttpRequest, handler: HttpHandler) {
+    this.#request = request;
+    this.#handler = handler;
+  }
+
+  dispatch(dispatcher: Dispatcher): void {
+    if (this.#over) return;
+    const { method, url, headers, body } = this.#request;
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        // What is not asked for compressed needs no decompressing.
+        headers: { 'user-agent': 'stepvoice', 'accept-encoding': 'identity', ...headers },
+        body: body ?? null,
+      },
+      this,
+    );
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#controller?.abort(new Error('aborted'));
+  }
+
+  fail(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#handler.onError(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while the connection was being made: the request does not leave.
+    if (this.#over) controller.abort(new Error('aborted'));
+    else this.#handler.onSent();
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (this.#over || status < 200) return;
+    this.#handler.onHead({
+      status,
+      header: (name) => {
+        const value = headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      },
+    });
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (!this.#over) this.#handler.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#over = true;
+    // Undici takes a connection back one turn of the event loop later: a caller who went on at once would get a new one.
+    setImmediate(() => setImmediate(() => this.#handler.onEnd()));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.fail(error);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Agent, IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { HttpHead } from '../../net/http-transport.ts';
+import { SocketRefusal } from '../../net/web-socket.ts';
+import type { OpenSocket, WebSocketLike } from '../../net/web-socket.ts';
+
+/** One message may hold all the audio of a long session once more. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+const MAX_REFUSAL_BYTES = 64 * 1024;
+
+/**
+ * Opens sockets with `ws`, loaded with the first one: it can send headers and be paused.
+ *
+ * @param agent through which to connect, such as one for a proxy
+ */
+export function createWsOpener(agent?: Agent): OpenSocket {
+  // Kept, since an import costs its search for the file each time.
+  let loading: Promise<typeof import('ws')> | undefined;
+  return async (url, { headers, protocols, onUpgrade }) => {
+    const { WebSocket } = await (loading ??= import('ws'));
+    const socket = new WebSocket(url, [...protocols], {
+      headers: { 'user-agent': 'stepvoice', ...headers },
+      // Base64 of speech hardly shrinks, and inflating it costs more than all the rest.
+      perMessageDeflate: false,
+      followRedirects: false,
+      // Broken text would fail as JSON, or show in a subtitle; looking at every byte of the audio for it is dear.
+      skipUTF8Validation: true,
+      maxPayload: MAX_MESSAGE_BYTES,
+      // Ours is the limit, on our clock.
+      handshakeTimeout: 0,
+      ...(agent === undefined ? {} : { agent }),
+    });
+    socket.on('upgrade', (answer) => {
+      const head = toHead(answer);
+      onUpgrade((name) => head.header(name));
+    });
+    socket.on('unexpected-response', (_, answer) => void refuse(socket, answer));
+    return socket as WebSocketLike;
+  };
+}
+
+async function refuse(socket: WebSocket, answer: IncomingMessage): Promise<void> {
+  const refusal = new SocketRefusal({ head: toHead(answer), body: await readRefusal(answer) });
+  socket.emit('error', refusal);
+  socket.terminate();
+}
+
+function toHead(answer: IncomingMessage): HttpHead {
+  return {
+    status: answer.statusCode ?? 0,
+    header: (name) => {
+      const value = answer.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
+  };
+}
+
+/** As much of the body as came, however it ended. */
+async function readRefusal(answer: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_REFUSAL_BYTES) break;
+    }
+  } catch {
+    // The status alone says enough.
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
