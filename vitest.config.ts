@@ -20,6 +20,7 @@ function project(name: string, root: string) {
 
 export default defineConfig({
   test: {
+    reporters: ['default', ['json', { outputFile: '.results/unit.json' }]],
     projects: [
       project('core', 'packages/core'),
       project('emulator', 'packages/emulator'),
