@@ -67,6 +67,7 @@ export async function startEmulatorWith(
   const server = createServer(SERVER_OPTIONS);
   const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const engine = createEngine();
+  if (options.warm === true) void warmUp(engine);
   const door = new SpeechDoor();
   const context: EmulatorContext = {
     clock,
@@ -115,6 +116,16 @@ export async function startEmulatorWith(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Has the engine loaded in both languages by the time somebody asks. */
+async function warmUp(engine: SpeechEngine): Promise<void> {
+  const request = { text: '好 a', voice: 'cixingnansheng', sampleRate: 24_000, directives: false };
+  try {
+    for await (const _ of engine.synthesize(request)) continue;
+  } catch {
+    // Closed meanwhile, or a failure that the first request will be told of.
+  }
 }
 
 /** Answers the address that clients use. */

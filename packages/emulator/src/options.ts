@@ -30,6 +30,8 @@ export type EmulatorOptions = {
   rateLimit?: RateLimitTier | RateLimit | undefined;
   /** Trouble from the start; more can be added later. */
   faults?: readonly FaultRule[] | undefined;
+  /** Loads the voice at once, and not with the first request, which then need not wait for it; default false. */
+  warm?: boolean | undefined;
   /** Of the randomness behind `probability` and jitter; default 1. */
   seed?: number | undefined;
   /** Time for latencies, idle times, limits and expiries; default the real one. */

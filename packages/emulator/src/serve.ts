@@ -59,7 +59,7 @@ export async function serve(host: ServeHost): Promise<number> {
   let emulator: Emulator;
   try {
     const { startEmulator } = await import('./emulator.ts');
-    emulator = await startEmulator(settings.options);
+    emulator = await startEmulator({ ...settings.options, warm: true });
   } catch (error) {
     host.err(`The emulator cannot start: ${messageOf(error)}\n`);
     return 1;

@@ -2,6 +2,7 @@ import { decodeBase64 } from '../audio/base64.ts';
 import { ProtocolError } from '../errors.ts';
 import { SSE_DONE, readSpeechEvent } from '../protocol/speech-events.ts';
 import type { AudioAssembler } from './audio-assembler.ts';
+import { readAudioDelta } from './audio-delta.ts';
 import type { SpeechEvent } from './speech-events.ts';
 import { toSubtitle } from './wire-mapping.ts';
 
@@ -36,6 +37,11 @@ export class SpeechEventDecoder {
       return;
     }
     const raw: unknown = JSON.parse(data);
+    const delta = readAudioDelta(raw, 'speech.audio.delta');
+    if (delta !== undefined) {
+      this.#pushAudio(delta.audio);
+      return;
+    }
     const event = readSpeechEvent(raw);
     switch (event.type) {
       case 'speech.audio.delta':

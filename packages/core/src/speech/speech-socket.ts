@@ -2,7 +2,6 @@ import { decodeBase64 } from '../audio/base64.ts';
 import { ConnectionError, ProtocolError, ValidationError } from '../errors.ts';
 import type { Connection } from '../net/connection.ts';
 import { PullQueue } from '../net/pull-queue.ts';
-import { quote } from '../net/service-failure.ts';
 import { Watchdog } from '../net/timeouts.ts';
 import type { SocketChannel, SocketClose } from '../net/web-socket.ts';
 import { readSpeechSocketEvent } from '../protocol/speech-socket.ts';
@@ -10,8 +9,9 @@ import type { SpeechSocketFormat } from '../protocol/models.ts';
 import type { WireSpeechClientEvent, WireSpeechSession } from '../protocol/speech-socket.ts';
 import { bytesPerSecond, createSocketAssembler } from './audio-assembler.ts';
 import type { AudioAssembler } from './audio-assembler.ts';
+import { readAudioDelta } from './audio-delta.ts';
 import { AudioIterator, audioOf, toReadableStream } from './audio-iterator.ts';
-import { CallErrors } from './call-errors.ts';
+import { CallErrors, toCloseError } from './call-errors.ts';
 import { isFailure } from './event-decoder.ts';
 import { SentenceLedger } from './sentence-ledger.ts';
 import { SocketOutbox } from './socket-outbox.ts';
@@ -239,6 +239,12 @@ export class SpeechSocket implements AsyncIterableIterator<SpeechSocketEvent, un
   }
 
   #take(raw: unknown): void {
+    const delta = readAudioDelta(raw, 'tts.response.audio.delta');
+    if (delta !== undefined) {
+      this.#takeAudio(delta.audio, delta.duration);
+      if (delta.isLast) this.#isInSentence = false;
+      return;
+    }
     const event = readSpeechSocketEvent(raw);
     switch (event.type) {
       case 'tts.connection.done':
@@ -296,6 +302,7 @@ export class SpeechSocket implements AsyncIterableIterator<SpeechSocketEvent, un
   }
 
   #takeAudio(base64: string, duration: number | null | undefined): void {
+    if (base64 === '') return;
     const bytes = decodeBase64(base64);
     this.#hasAudio = true;
     const event = this.#assembler.push(bytes, duration ?? undefined);
@@ -315,7 +322,7 @@ export class SpeechSocket implements AsyncIterableIterator<SpeechSocketEvent, un
     this.#finish();
   }
 
-  #onClose({ code, reason, cause }: SocketClose): void {
+  #onClose(close: SocketClose): void {
     if (this.#phase === 'closed') return;
     // Some servers close without the last event; what they had begun to say is then the only witness.
     const mayBeComplete = !this.#isInSentence && this.#ledger.mayBeComplete;
@@ -323,15 +330,7 @@ export class SpeechSocket implements AsyncIterableIterator<SpeechSocketEvent, un
       this.#finish();
       return;
     }
-    const said = quote(reason, [this.#lastText]);
-    const when = this.#saidEnd ? 'before the audio was complete' : 'before end()';
-    const why = this.#saidEnd ? '' : ' It does so after 60 s without text.';
-    this.#fail(
-      new ConnectionError(
-        `The service closed the socket ${when} (code ${code}${said === undefined ? '' : `: ${said}`}).${why}`,
-        { code: 'socket_closed', closeCode: code, requestId: this.requestId, cause },
-      ),
-    );
+    this.#fail(toCloseError(close, this.#saidEnd, this.#lastText, this.requestId));
   }
 
   #send(item: OutboxItem): void {

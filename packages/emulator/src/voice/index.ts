@@ -1,5 +1,4 @@
 export { DataSpeechListener, dataVoice, hearDataSpeech } from './data-speech.ts';
 export type { DataSpeechEvent } from './data-speech-frames.ts';
 export type { SpeechChunk, SpeechEngine, SpeechRequest, SpokenWord } from './speech-engine.ts';
-export { officialVoiceIds, voiceProfile, type VoiceProfile } from './voice-profile.ts';
 export { createSpeechEngine } from './worker-speech-engine.ts';
