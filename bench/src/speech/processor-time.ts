@@ -29,8 +29,8 @@ export function processorTimeExperiments(context: BenchContext): Experiment[] {
     pieceSeconds,
     intervalMs: 0,
   });
-  // As many wake-ups as a minute in real time has, and a processor that sleeps between them.
-  const paced: Answer = { pieces: quick ? 150 : 600, pieceSeconds: 0.1, intervalMs: 10 };
+  // A wake-up for each piece, as in real time, and a processor that sleeps between them.
+  const paced: Answer = { pieces: quick ? 150 : 400, pieceSeconds: 0.1, intervalMs: 10 };
   const pacedRounds = quick ? 1 : 3;
   const workloads: Workload[] = [
     {

@@ -1,7 +1,6 @@
 import { BYTES_PER_SECOND } from '../../service/answer.ts';
 import type { OnAudio, SpeechClient, Transport } from '../speech-client.ts';
-
-const SAMPLE_MS = 50;
+import { watchMemory } from './watch-memory.ts';
 
 /** Listens at so many times the audio's own pace, to a service that could send much faster. */
 export async function measureSlowConsumer(
@@ -15,16 +14,12 @@ export async function measureSlowConsumer(
   await client.speak({ transport }, () => undefined);
   const listener = listenSlowly(timesRealTime);
   const base = process.memoryUsage.rss();
-  let peak = base;
+  const memory = watchMemory();
   client.speak({ transport }, listener.onAudio).catch((error: unknown) => {
     throw error;
   });
-  const end = performance.now() + forMs;
-  while (performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }
-  return { audioBytes: listener.heardBytes(), memoryBytes: peak - base };
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  return { audioBytes: listener.heardBytes(), memoryBytes: memory.peakBytes() - base };
 }
 
 /** Keeps each piece for as long as it sounds. */

@@ -153,14 +153,28 @@ describe('a refusal', () => {
   test('alone in flight teaches how many a minute are possible', async () => {
     const clock = new ManualClock();
     const limiter = createLimiter({ clock });
-    for (let index = 0; index < 3; index += 1) (await limiter.acquire()).release();
+    for (let index = 0; index < 12; index += 1) (await limiter.acquire()).release();
     (await limiter.acquire()).release({ rateLimited: true, retryAfterMs: 10 });
     const crowd = createCrowd(limiter, clock);
-    void crowd.ask(5);
+    void crowd.ask(14);
     await clock.advance(MINUTE - 1);
     expect(crowd.names()).toEqual([]);
     await clock.advance(1);
-    expect(crowd.names()).toEqual([5]);
+    expect(crowd.names()).toEqual([14]);
+  });
+
+  test('of a second request does not stop a program for a minute: no account is that small', async () => {
+    const clock = new ManualClock();
+    const limiter = createLimiter({ clock });
+    (await limiter.acquire()).release();
+    (await limiter.acquire()).release({ rateLimited: true, retryAfterMs: 10 });
+    const crowd = createCrowd(limiter, clock);
+    for (const name of [3, 4, 5, 6, 7, 8, 9, 10]) {
+      void crowd.ask(name);
+      await clock.advance(10);
+      crowd.granted.at(-1)!.slot.release();
+    }
+    expect(crowd.names()).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   test('is forgotten bit by bit in quiet minutes', async () => {

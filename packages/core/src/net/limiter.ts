@@ -35,12 +35,14 @@ type Waiter = { grant: (slot: LimiterSlot) => void };
 
 const MINUTE_MS = 60_000;
 const DEFAULT_PAUSE_MS = 1000;
+/** Of the service's smallest accounts. Other programs of the account may leave less, but not for long. */
+const FEWEST_PER_MINUTE = 10;
 
 /**
  * A {@link Limiter} within this process: first come, first served.
  *
  * It learns from refusals. The service does not say which limit a 429 is about, but with nothing else in flight it
- * can only be the one per minute, and otherwise fewer at once is the cheaper guess. Nothing starts for as long as the
+ * can only be the one per minute (no account has fewer than 10), and otherwise fewer at once is the cheaper guess. Nothing starts for as long as the
  * service asked (a minute at most; 1 s where it did not say), and every quiet minute gives a part of what was learned
  * back, up to the options' own limits.
  *
@@ -142,8 +144,9 @@ class ProcessLimiter implements Limiter {
     this.#forgetOldStarts(now);
     // The others were in flight when this one was refused: that many are possible.
     if (this.#active > 0) this.#atOnce = Math.min(this.#atOnce, this.#active);
-    else if (this.#starts.length > 1) {
-      this.#perMinute = Math.min(this.#perMinute, this.#starts.length - 1);
+    else {
+      const possible = Math.max(FEWEST_PER_MINUTE, this.#starts.length - 1);
+      this.#perMinute = Math.min(this.#perMinute, possible);
     }
     const pauseMs = Math.min(retryAfterMs ?? DEFAULT_PAUSE_MS, MINUTE_MS);
     this.#closedUntil = Math.max(this.#closedUntil, now + pauseMs);
