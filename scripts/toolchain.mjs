@@ -1,6 +1,6 @@
 // Runs one of the repository's tasks on a machine that has nothing but some Node and npm: brings a supported Node and
 // the pinned pnpm from the npm registry (npm's own cache keeps both), installs the workspace, then runs the task.
-// Has no dependency, and its syntax is understood by Node 14.
+// Has no dependency, and its syntax is understood by Node 16.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -24,6 +24,8 @@ const { packageManager, engines } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 const [task, ...taskArguments] = process.argv.slice(2);
+// `npm start -- say` leaves the two dashes out, `pnpm start -- say` hands them on.
+if (taskArguments[0] === '--') taskArguments.shift();
 
 if (process.env.STEPVOICE_TOOLCHAIN === 'ready' || (isNodeSupported() && isPinnedPnpm())) {
   if (task === 'demo') demo();
