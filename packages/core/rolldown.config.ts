@@ -11,5 +11,11 @@ export default defineConfig({
   platform: 'neutral',
   // Those two stay what they are: loaded on first use, or not at all. The rest is bundled, which halves the time of import.
   external: ['ws', /^undici(\/|$)/, /^node:/],
-  output: { dir: 'dist', format: 'esm', sourcemap: true, chunkFileNames: 'shared-[hash].js' },
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    format: 'esm',
+    sourcemap: true,
+    chunkFileNames: 'shared-[hash].js',
+  },
 });

@@ -1,8 +1,11 @@
-import { ConnectionError, ValidationError } from '../errors.ts';
+import { ConnectionError } from '../errors.ts';
 import type { Clock } from '../net/clock.ts';
 import { SPEECH_TEXT_LIMIT } from '../protocol/models.ts';
+import { findTextIssue } from '../protocol/speech-rules.ts';
+import type { TextFault } from '../protocol/speech-rules.ts';
 import { firstSentenceLength, splitText } from './split-text.ts';
-import { TextGate } from './text-gate.ts';
+import type { TextGate } from './text-gate.ts';
+import { toValidationError } from './wire-mapping.ts';
 
 export type OutboxItem = { type: 'text'; text: string } | { type: 'flush' } | { type: 'end' };
 
@@ -46,18 +49,16 @@ export class SocketOutbox {
 
   /** @throws {ValidationError} for what no server can read. @throws {ConnectionError} after `end()`. */
   write(text: string): void {
-    if (typeof text !== 'string') throw unreadable(undefined, undefined);
     if (this.#hasEnded) {
       throw new ConnectionError('The socket takes no more text after end().', {
         code: 'socket_ended',
         retryable: false,
       });
     }
-    const whole = this.#half + text;
-    const isHalf = isHighSurrogate(whole.charCodeAt(whole.length - 1));
+    const whole = typeof text === 'string' ? this.#half + text : text;
+    const isHalf = typeof text === 'string' && isHighSurrogate(whole.charCodeAt(whole.length - 1));
     const ready = isHalf ? whole.slice(0, -1) : whole;
-    const fault = ready.search(/\p{Surrogate}|\0/u);
-    if (fault >= 0) throw unreadable(text.length, Math.max(0, fault - this.#half.length));
+    refuseUnreadable(ready);
     this.#half = isHalf ? whole.slice(-1) : '';
     if (ready === '') return;
     this.#hasText ||= ready.trim() !== '';
@@ -76,7 +77,7 @@ export class SocketOutbox {
   /** @throws {ValidationError} where the text ended inside a character. */
   end(): void {
     if (this.#hasEnded) return;
-    if (this.#half !== '') throw unreadable(1, 0);
+    refuseUnreadable(this.#half);
     this.#hasEnded = true;
     this.#items.push({ type: 'end' });
     this.drain();
@@ -90,8 +91,15 @@ export class SocketOutbox {
 
   /** The service sent so much audio. */
   received(seconds: number): void {
-    this.#options.gate?.received(seconds);
+    const { gate } = this.#options;
+    if (gate === undefined) return;
+    gate.received(seconds);
     this.drain();
+  }
+
+  /** Some of the unread audio was taken. */
+  taken(): void {
+    if (this.#options.gate !== undefined) this.drain();
   }
 
   /** Sends what may be sent. */
@@ -142,15 +150,10 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-function unreadable(length: number | undefined, offset: number | undefined): ValidationError {
-  const where = offset === undefined ? '' : ` of ${length} UTF-16 units, at offset ${offset},`;
-  return new ValidationError(
-    `text${where} is not allowed: it takes well-formed Unicode without U+0000. Use text.toWellFormed().`,
-    {
-      path: 'text',
-      value: offset === undefined ? undefined : { length, offset },
-      allowed: 'well-formed Unicode without U+0000',
-      instead: 'text.toWellFormed()',
-    },
-  );
+/** Pieces may be blank: the spaces between words. */
+function refuseUnreadable(text: string): void {
+  const issue = findTextIssue('text', text, Number.POSITIVE_INFINITY);
+  if (issue === undefined) return;
+  const { offset } = (issue.value ?? {}) as TextFault;
+  if (typeof text !== 'string' || offset !== undefined) throw toValidationError(issue);
 }

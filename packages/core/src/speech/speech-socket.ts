@@ -28,7 +28,7 @@ import {
 } from './wire-mapping.ts';
 
 /** How much unread audio makes the socket wait. */
-const HIGH_WATER_SECONDS = 5;
+const HIGH_WATER_SECONDS = 1;
 /** How much audio, unread and still to be made, a socket that cannot wait is given text for; one piece comes on top. */
 const MAX_HELD_SECONDS = 6;
 /** What an event without audio counts for, so that a flood of them makes the socket wait, too. */
@@ -202,7 +202,7 @@ export class SpeechSocket implements AsyncIterableIterator<SpeechSocketEvent, un
 
   /** Less is unread than before: more text may leave. */
   #taken<T>(result: T): T {
-    this.#outbox.drain();
+    this.#outbox.taken();
     return result;
   }
 

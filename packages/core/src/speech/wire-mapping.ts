@@ -80,7 +80,7 @@ export function toWireRequest(
   refuseFirst(findSpeechRequestIssues(request), options);
   const { maxBytes } = options as SpeechCreateOptions;
   if (maxBytes !== undefined && !(maxBytes > 0)) {
-    throw invalid({ path: 'maxBytes', value: maxBytes, allowed: 'a number above 0' });
+    throw toValidationError({ path: 'maxBytes', value: maxBytes, allowed: 'a number above 0' });
   }
   return request;
 }
@@ -133,7 +133,7 @@ export function toSentenceEvent(
 function toWireVoice(options: SpeechVoiceOptions) {
   const { instruction, label, pronunciations, normalization, markdownFilter, timestamps } = options;
   if (pronunciations !== undefined && !Array.isArray(pronunciations)) {
-    throw invalid({
+    throw toValidationError({
       path: 'pronunciations',
       value: pronunciations,
       allowed: 'a list of written/spoken',
@@ -152,7 +152,7 @@ function toWireVoice(options: SpeechVoiceOptions) {
 
 function toWireVoiceLabel(label: SpeechLabel): WireVoiceLabel {
   if (typeof label !== 'object' || label === null) {
-    throw invalid({
+    throw toValidationError({
       path: 'label',
       value: label,
       allowed: 'an object with one of emotion, style, language',
@@ -160,7 +160,7 @@ function toWireVoiceLabel(label: SpeechLabel): WireVoiceLabel {
   }
   for (const key of Object.keys(label)) {
     if (LABEL_KINDS.some((kind) => kind === key)) continue;
-    throw invalid({
+    throw toValidationError({
       path: `label.${key}`,
       value: undefined,
       allowed: `one of ${LABEL_KINDS.join(', ')}`,
@@ -179,7 +179,7 @@ function refuseUnknown(options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const meant = PUBLIC_NAMES[key];
-    throw invalid({
+    throw toValidationError({
       path: key,
       value: undefined,
       allowed: `the options ${known.join(', ')}`,
@@ -191,7 +191,7 @@ function refuseUnknown(options: object, known: readonly string[]): void {
 function refuseFirst(issues: Issue[], options: { label?: SpeechLabel | undefined }): void {
   const [first, ...others] = issues.map((issue) => toPublicIssue(issue, options.label));
   if (first !== undefined)
-    throw invalid(
+    throw toValidationError(
       first,
       others.map((issue) => issue.path),
     );
@@ -215,7 +215,7 @@ function toPublicPath(path: string): string {
   return (PUBLIC_NAMES[head] ?? head) + rest;
 }
 
-function invalid(issue: Issue, others: readonly string[] = []): ValidationError {
+export function toValidationError(issue: Issue, others: readonly string[] = []): ValidationError {
   const { path, value, allowed, instead } = issue;
   const advice = instead === undefined ? '' : ` Use ${instead}.`;
   const more = others.length === 0 ? '' : ` Also refused: ${others.join(', ')}.`;

@@ -35,9 +35,67 @@ export function createWsOpener(agent?: Agent): OpenSocket {
       onUpgrade((name) => head.header(name));
     });
     socket.on('unexpected-response', (_, answer) => void refuse(socket, answer));
-    return socket as WebSocketLike;
+    return new WsSocket(socket);
   };
 }
+
+/** `ws` without the events of a browser, which would cost an object for each message. */
+class WsSocket implements WebSocketLike {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get readyState(): number {
+    return this.#socket.readyState;
+  }
+
+  addEventListener(
+    type: 'open' | 'message' | 'error' | 'close',
+    listener: (event: SocketEvent) => void,
+  ): void {
+    const socket = this.#socket;
+    switch (type) {
+      case 'open':
+        socket.on('open', () => listener({ data: undefined }));
+        break;
+      case 'message':
+        // In bytes or not, it is text.
+        socket.on('message', (data) => listener({ data: (data as Buffer).toString() }));
+        break;
+      case 'error':
+        socket.on('error', (error) => listener({ data: undefined, error }));
+        break;
+      case 'close':
+        socket.on('close', (code, reason) =>
+          listener({ data: undefined, code, reason: reason.toString() }),
+        );
+    }
+  }
+
+  send(data: string): void {
+    this.#socket.send(data);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(code?: number): void {
+    this.#socket.close(code);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}
+
+type SocketEvent = { data: unknown; error?: unknown; code?: number; reason?: string };
 
 async function refuse(socket: WebSocket, answer: IncomingMessage): Promise<void> {
   const refusal = new SocketRefusal({ head: toHead(answer), body: await readRefusal(answer) });
