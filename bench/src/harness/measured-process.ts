@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { isAbsolute, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -11,14 +12,16 @@ const LONGEST_RUN_MS = 180_000;
  * some 40 ms to the process. Packages stay outside, so that each is loaded as a user's program loads it.
  */
 export async function bundleProgram(source: URL): Promise<string> {
+  const file = fileURLToPath(source);
   const bundle = await rolldown({
-    input: fileURLToPath(source),
+    input: file,
     platform: 'node',
-    external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[a-z]:\\/i.test(id),
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
   });
-  const { output } = await bundle.write({ dir: fileURLToPath(PROGRAMS), format: 'esm' });
+  const dir = join(fileURLToPath(PROGRAMS), parse(file).name);
+  const { output } = await bundle.write({ dir, format: 'esm', cleanDir: true });
   await bundle.close();
-  return fileURLToPath(new URL(output[0].fileName, PROGRAMS));
+  return join(dir, output[0].fileName);
 }
 
 /**

@@ -82,12 +82,12 @@ test('deleting says whether there was something', async () => {
 });
 
 test.each([
-  ['linux', {}, '/home/me/.config/stepvoice/config.json'],
+  ['linux', {}, '/homes/me/.config/stepvoice/config.json'],
   ['linux', { XDG_CONFIG_HOME: '/xdg' }, '/xdg/stepvoice/config.json'],
-  ['linux', { XDG_CONFIG_HOME: 'relative' }, '/home/me/.config/stepvoice/config.json'],
-  ['darwin', {}, '/home/me/Library/Application Support/stepvoice/config.json'],
+  ['linux', { XDG_CONFIG_HOME: 'relative' }, '/homes/me/.config/stepvoice/config.json'],
+  ['darwin', {}, '/homes/me/Library/Application Support/stepvoice/config.json'],
   ['win32', { APPDATA: '/appdata' }, '/appdata/stepvoice/config.json'],
-  ['win32', {}, '/home/me/AppData/Roaming/stepvoice/config.json'],
+  ['win32', {}, '/homes/me/AppData/Roaming/stepvoice/config.json'],
 ] as const)('on %s with %j the file is %s', (platform, env, expected) => {
-  expect(configPath(platform, env, '/home/me')).toBe(expected);
+  expect(configPath(platform, env, '/homes/me')).toBe(expected);
 });
