@@ -40,6 +40,7 @@ export type {
   SpeechSocketFormat,
   Style,
 } from './protocol/index.ts';
+export type { AudioIterator } from './speech/audio-iterator.ts';
 export type {
   SpeechAudioEvent,
   SpeechClipEvent,

@@ -549,11 +549,12 @@ describe.each([
       write();
     });
     const exchange = await connect(server).post();
-    // The buffers of both kernels fill first: some megabytes.
-    let before = -1;
-    while (before !== written) {
+    // The buffers of both kernels fill first, with some megabytes: until nothing moves in many turns of the event loop.
+    for (let before = -1; before !== written;) {
       before = written;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let turn = 0; turn < 500; turn += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     }
     expect(written).toBeLessThan(300);
     let length = 0;

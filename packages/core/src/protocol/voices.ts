@@ -37,6 +37,7 @@ const SCENES: Readonly<Record<string, VoiceScene>> = {
 };
 
 /** One row: id, Chinese name, English name, gender and language, models, scenes by letter, `*` = both hosts. */
+// @__NO_SIDE_EFFECTS__
 function voice(
   id: string,
   nameZh: string | undefined,
@@ -58,7 +59,7 @@ function voice(
 }
 
 /** The official voices of the speech endpoints, in the order of the service's own list. */
-export const VOICES: readonly OfficialVoice[] = /* @__PURE__ */ [
+export const VOICES: readonly OfficialVoice[] = [
   voice('vibrant-youth', undefined, 'Vibrant Youth', 'm-en', NEWER, 'av*'),
   voice('lively-girl', undefined, 'Lively Girl', 'f-en', NEWER, 'av*'),
   voice('soft-spoken-gentleman', undefined, 'Soft-spoken Gentleman', 'm-en', NEWER, 'ca*'),
