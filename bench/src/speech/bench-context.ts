@@ -1,5 +1,6 @@
 import { runMeasured } from '../harness/measured-process.ts';
-import type { Task, TaskResults } from '../client/task.ts';
+import type { Transport } from '../client/speech-client.ts';
+import type { ClientName, Task, TaskResults } from '../client/task.ts';
 import type { Answer, RequestLog } from '../service/answer.ts';
 import type { SpeechService } from '../service/speech-service.ts';
 
@@ -40,4 +41,10 @@ export function createBenchContext(options: {
       }
     },
   };
+}
+
+/** Clients without a socket are compared with one by what they do have: events. */
+export function transportOf(client: ClientName, transport: Transport): Transport {
+  const hasSocket = client === 'ours' || client === 'ws' || client === 'ws with pause';
+  return transport === 'socket' && !hasSocket ? 'events' : transport;
 }

@@ -4,6 +4,7 @@ import type { Experiment } from '../harness/experiment.ts';
 import type { Figures, RowPlan, Target } from '../harness/row.ts';
 import { median, percentile } from '../harness/statistics.ts';
 import type { Answer } from '../service/answer.ts';
+import { transportOf } from './bench-context.ts';
 import type { BenchContext } from './bench-context.ts';
 
 const ONE_PIECE: Answer = { pieces: 1, pieceSeconds: 0.1, intervalMs: 0 };
@@ -105,7 +106,6 @@ function coldExperiment(
   transport: Transport,
   worldClassRatio: number,
 ): Experiment {
-  // No other client speaks on a socket what openai could be compared with: its events stand for it.
   const peers: ClientName[] =
     transport === 'socket' ? ['openai', 'ws'] : ['floor', 'fetch', 'openai', 'undici'];
   const measure = async (client: ClientName): Promise<Figures> => {
@@ -113,7 +113,7 @@ function coldExperiment(
       {
         kind: 'coldFirstAudio',
         client,
-        transport: client === 'openai' && transport === 'socket' ? 'events' : transport,
+        transport: transportOf(client, transport),
       },
       [ONE_PIECE],
     );

@@ -4,6 +4,7 @@ import type { Experiment } from '../harness/experiment.ts';
 import type { Target } from '../harness/row.ts';
 import { BYTES_PER_SECOND } from '../service/answer.ts';
 import type { Answer } from '../service/answer.ts';
+import { transportOf } from './bench-context.ts';
 import type { BenchContext } from './bench-context.ts';
 
 const WARM_UP: Answer = { pieces: 50, pieceSeconds: 0.1, intervalMs: 0 };
@@ -105,8 +106,8 @@ export function processorTimeExperiments(context: BenchContext): Experiment[] {
       answer: paced,
       requests: 1,
       rounds: pacedRounds,
-      peers: ['ws with pause', 'ws'],
-      targets: [{ target: { of: 'ws with pause', ratio: 1.1 } }],
+      peers: ['floor', 'fetch', 'ws with pause'],
+      targets: [{ target: { of: 'fetch', ratio: 1 }, worldClass: { of: 'floor', ratio: 1.4 } }],
     },
   ];
   return workloads.map((workload) => toExperiment(workload, context));
@@ -120,7 +121,7 @@ function toExperiment(workload: Workload, { perform }: BenchContext): Experiment
       {
         kind: 'processorTime',
         client,
-        transport,
+        transport: transportOf(client, transport),
         requests,
         audioBytes: Math.round(seconds * BYTES_PER_SECOND),
       },

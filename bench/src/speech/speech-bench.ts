@@ -5,7 +5,7 @@ import { createBenchContext } from './bench-context.ts';
 import { browserSocketExperiment } from './browser-socket.ts';
 import { idleConnectionsExperiment } from './connections.ts';
 import { firstAudioExperiments } from './first-audio.ts';
-import { footprintExperiments } from './footprint.ts';
+import { footprintExperiments, readPackages } from './footprint.ts';
 import { peakMemoryExperiment } from './peak-memory.ts';
 import { processorTimeExperiments } from './processor-time.ts';
 import { silentFailuresExperiment } from './silent-failures.ts';
@@ -19,6 +19,7 @@ export const speechBench: Bench = {
     const program = await bundleProgram(new URL('../client/client-process.ts', import.meta.url));
     const service = await startSpeechService();
     const context = createBenchContext({ quick, service, program });
+    await readPackages(context);
     return {
       experiments: [
         ...processorTimeExperiments(context),
