@@ -25,12 +25,17 @@ export async function runExperiment(
 ): Promise<Row[]> {
   const runs: Runs = {};
   let names = Object.keys(experiment.contenders);
+  let rows: Row[] = [];
   for (let time = 0; ; time += 1) {
     say(`${experiment.name}${time === 0 ? '' : ` again, ${time} of ${TIMES_AGAIN}`}`);
     for (let round = 0; round < experiment.rounds; round += 1) {
       await runRound(experiment, names, runs);
     }
-    const rows = experiment.rows.map((plan) => toRow(plan, runs));
+    // What was decided before stays as it was: later runs leave out the peers it was decided against.
+    rows = experiment.rows.map((plan, index) => {
+      const before = rows[index];
+      return before === undefined || couldTurnOver(before) ? toRow(plan, runs) : before;
+    });
     const close = rows.filter(couldTurnOver);
     if (!again || close.length === 0 || time === TIMES_AGAIN) return rows;
     const compared = new Set(['ours', ...close.map(({ target }) => target.of)]);
