@@ -17,7 +17,7 @@ const PEER = 'ws with pause';
 export function slowConsumerExperiment({ perform, quick }: BenchContext): Experiment {
   const measure = async (client: ClientName, transport: Transport): Promise<Slowness> => {
     const { result, requests } = await perform(
-      { kind: 'slowConsumer', client, transport, forMs: 4000, timesRealTime: 5 },
+      { kind: 'slowConsumer', client, transport, forMs: 2500, timesRealTime: 5 },
       [WARM_UP, FLAT_OUT],
     );
     const written = requests[1]?.audioBytes ?? 0;
@@ -46,7 +46,7 @@ export function slowConsumerExperiment({ perform, quick }: BenchContext): Experi
   } as const;
   return {
     name: 'slow',
-    rounds: quick ? 1 : 5,
+    rounds: quick ? 1 : 10,
     together: true,
     contenders: {
       ours: async () => {
