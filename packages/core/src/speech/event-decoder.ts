@@ -1,5 +1,6 @@
 import { decodeBase64 } from '../audio/base64.ts';
 import { ProtocolError } from '../errors.ts';
+import { isFailure } from '../net/call-errors.ts';
 import { SSE_DONE, readSpeechEvent } from '../protocol/speech-events.ts';
 import type { AudioAssembler } from './audio-assembler.ts';
 import { readAudioDelta } from './audio-delta.ts';
@@ -81,10 +82,4 @@ export class SpeechEventDecoder {
     const rest = this.#assembler.flush();
     if (rest !== undefined) this.#emit(rest);
   }
-}
-
-/** A failure under a name that the documentation does not have: `{"error": …}`, `{"type": "error"}`. */
-export function isFailure(raw: unknown): boolean {
-  const { type, error } = raw as { type?: unknown; error?: unknown };
-  return type === 'error' || (error !== undefined && error !== null);
 }

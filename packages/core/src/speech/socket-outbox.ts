@@ -3,9 +3,9 @@ import type { Clock } from '../net/clock.ts';
 import { SPEECH_TEXT_LIMIT } from '../protocol/models.ts';
 import { findTextIssue } from '../protocol/speech-rules.ts';
 import type { TextFault } from '../protocol/speech-rules.ts';
+import { toValidationError } from '../protocol/validation-error.ts';
 import { firstSentenceLength, splitText } from './split-text.ts';
 import type { TextGate } from './text-gate.ts';
-import { toValidationError } from './wire-mapping.ts';
 
 export type OutboxItem = { type: 'text'; text: string } | { type: 'flush' } | { type: 'end' };
 

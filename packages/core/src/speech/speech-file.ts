@@ -1,47 +1,18 @@
 import { sniffContainer } from '../audio/container.ts';
 import { ProtocolError, StepAudioError } from '../errors.ts';
+import { ByteCollector } from '../net/collect-body.ts';
 import { EventStreamReader } from '../net/event-stream.ts';
 import { requestIdOf } from '../net/exchange.ts';
-import type { Exchange, WholeAnswer } from '../net/exchange.ts';
+import type { WholeAnswer } from '../net/exchange.ts';
 import type { HttpHead } from '../net/http-transport.ts';
 import type { SpeechFormat } from '../protocol/models.ts';
 import { createStreamAssembler } from './audio-assembler.ts';
-import type { CallErrors } from './call-errors.ts';
+import type { CallErrors } from '../net/call-errors.ts';
 import { SpeechEventDecoder } from './event-decoder.ts';
-import { ForeignAnswer, mediaTypeOf } from './foreign-answer.ts';
+import { ForeignAnswer, mediaTypeOf } from '../net/foreign-answer.ts';
 import type { SpeechEvent, SpeechFile, Subtitle } from './speech-events.ts';
 
 export type AskedFor = { format: SpeechFormat; sampleRate: number };
-
-/**
- * Gathers a whole body.
- *
- * @param isAudio whether an error that ends it shall carry what had come as `partial`
- */
-export function collectBody(
-  exchange: Exchange,
-  maxBytes: number,
-  isAudio = true,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const pieces = new ByteCollector(maxBytes, exchange.requestId);
-    exchange.consume({
-      onData: (chunk) => {
-        try {
-          pieces.push(chunk);
-        } catch (error) {
-          exchange.cancel();
-          reject(error);
-        }
-      },
-      onEnd: () => resolve(pieces.join()),
-      onError: (error) => {
-        if (isAudio && StepAudioError.isInstance(error)) error.partial = pieces.join();
-        reject(error);
-      },
-    });
-  });
-}
 
 /** Gathers the events of a stream into a file, likewise. */
 export async function collectEvents(
@@ -77,7 +48,7 @@ export function toSpeechFile(
   }
   const container = sniffContainer(body);
   if (container === undefined && isForeignToAudio(head, body, asked.format)) {
-    const foreign = new ForeignAnswer(head, errors);
+    const foreign = new ForeignAnswer(head, errors, 'audio');
     foreign.push(body);
     throw foreign.toError();
   }
@@ -151,37 +122,4 @@ function formatOf(audio: Uint8Array, asked: SpeechFormat): SpeechFormat {
   // One in 22 000 sounds begins like an MP3 frame; a tag is proof.
   if (container === 'mp3' && (asked !== 'pcm' || audio[0] === 0x49)) return 'mp3';
   return asked;
-}
-
-class ByteCollector {
-  readonly #maxBytes: number;
-  readonly #requestId: string | undefined;
-  readonly #pieces: Uint8Array[] = [];
-  #length = 0;
-
-  constructor(maxBytes: number, requestId: string | undefined) {
-    this.#maxBytes = maxBytes;
-    this.#requestId = requestId;
-  }
-
-  push(piece: Uint8Array): void {
-    if (this.#length + piece.length > this.#maxBytes) {
-      throw new ProtocolError(
-        `The answer has more than ${this.#maxBytes} bytes. Raise maxBytes, or use speech.stream().`,
-        { code: 'answer_too_large', requestId: this.#requestId },
-      );
-    }
-    this.#pieces.push(piece);
-    this.#length += piece.length;
-  }
-
-  join(): Uint8Array {
-    const whole = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
-  }
 }

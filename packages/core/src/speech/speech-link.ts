@@ -4,10 +4,11 @@ import type { Connection } from '../net/connection.ts';
 import { requestIdOf } from '../net/exchange.ts';
 import type { WholeAnswer } from '../net/exchange.ts';
 import { WireSpeechUrl } from '../protocol/speech-request.ts';
-import type { CallErrors } from './call-errors.ts';
-import { ForeignAnswer, parseJson } from './foreign-answer.ts';
+import type { CallErrors } from '../net/call-errors.ts';
+import { ForeignAnswer, parseJson } from '../net/foreign-answer.ts';
 import type { SpeechFile, Subtitle } from './speech-events.ts';
-import { collectBody, toSpeechFile } from './speech-file.ts';
+import { collectBody } from '../net/collect-body.ts';
+import { toSpeechFile } from './speech-file.ts';
 import type { AskedFor } from './speech-file.ts';
 import { toSubtitle } from './wire-mapping.ts';
 
@@ -42,7 +43,7 @@ export function toSpeechLink(
   const read = v.safeParse(WireSpeechUrl, raw);
   const url = read.success ? (read.output.data?.url ?? read.output.url) : undefined;
   if (!read.success || url === undefined) {
-    const foreign = new ForeignAnswer(answer.head, errors);
+    const foreign = new ForeignAnswer(answer.head, errors, 'audio');
     foreign.push(answer.body);
     throw foreign.toError();
   }

@@ -1,8 +1,9 @@
 import type { Connection } from '../net/connection.ts';
 import type { WholeAnswer } from '../net/exchange.ts';
-import { CallErrors } from './call-errors.ts';
+import { CallErrors } from '../net/call-errors.ts';
+import { collectBody } from '../net/collect-body.ts';
 import type { SpeechFile } from './speech-events.ts';
-import { collectBody, collectEvents, toSpeechFile, toSpeechFileFromEvents } from './speech-file.ts';
+import { collectEvents, toSpeechFile, toSpeechFileFromEvents } from './speech-file.ts';
 import type { AskedFor } from './speech-file.ts';
 import { toSpeechLink } from './speech-link.ts';
 import type { SpeechLink } from './speech-link.ts';

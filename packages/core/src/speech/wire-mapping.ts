@@ -1,10 +1,10 @@
-import { ValidationError } from '../errors.ts';
 import { fromWireLabel, toWireLabel } from '../protocol/labels.ts';
 import { findSpeechRequestIssues, findSpeechSessionIssues } from '../protocol/speech-rules.ts';
 import type { WireSpeechRequest, WireVoiceLabel } from '../protocol/speech-request.ts';
 import type { Issue } from '../protocol/speech-rules.ts';
 import type { WireSpeechSession, WireSpeechSocketEvent } from '../protocol/speech-socket.ts';
 import type { WireSubtitle } from '../protocol/subtitle.ts';
+import { refuseUnknownOptions, toValidationError } from '../protocol/validation-error.ts';
 import type { SpeechSentenceEvent, Subtitle } from './speech-events.ts';
 import type {
   SpeechConnectOptions,
@@ -63,7 +63,8 @@ export function toWireRequest(
   options: SpeechCreateOptions | SpeechStreamOptions,
   kind: 'create' | 'stream' | 'create-over-stream',
 ): WireSpeechRequest {
-  refuseUnknown(options, kind === 'stream' ? STREAM_OPTIONS : CREATE_OPTIONS);
+  const known = kind === 'stream' ? STREAM_OPTIONS : CREATE_OPTIONS;
+  refuseUnknownOptions(options, known, PUBLIC_NAMES);
   const returnUrl = kind === 'create' && (options as SpeechCreateOptions).returnUrl === true;
   const { text, format = kind === 'stream' ? 'pcm' : 'mp3', speed, volume } = options;
   const request: WireSpeechRequest = {
@@ -91,7 +92,7 @@ export function toWireRequest(
  * @throws {ValidationError} as {@link toWireRequest} does.
  */
 export function toWireSession(options: SpeechConnectOptions): WireSpeechSession {
-  refuseUnknown(options, CONNECT_OPTIONS);
+  refuseUnknownOptions(options, CONNECT_OPTIONS, PUBLIC_NAMES);
   const { speed, volume, mode } = options;
   const session: WireSpeechSession = {
     ...toWireVoice(options),
@@ -174,20 +175,6 @@ function toWireVoiceLabel(label: SpeechLabel): WireVoiceLabel {
   return wire;
 }
 
-/** An option that is not known would otherwise be left out without a word. */
-function refuseUnknown(options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const meant = PUBLIC_NAMES[key];
-    throw toValidationError({
-      path: key,
-      value: undefined,
-      allowed: `the options ${known.join(', ')}`,
-      ...(meant === undefined || !known.includes(meant) ? {} : { instead: meant }),
-    });
-  }
-}
-
 function refuseFirst(issues: Issue[], options: { label?: SpeechLabel | undefined }): void {
   const [first, ...others] = issues.map((issue) => toPublicIssue(issue, options.label));
   if (first !== undefined)
@@ -213,23 +200,4 @@ function toPublicIssue(issue: Issue, label: SpeechLabel | undefined): Issue {
 function toPublicPath(path: string): string {
   const [, head = path, rest = ''] = /^([^.[]+)(?:\.tone)?(.*)$/.exec(path) ?? [];
   return (PUBLIC_NAMES[head] ?? head) + rest;
-}
-
-export function toValidationError(issue: Issue, others: readonly string[] = []): ValidationError {
-  const { path, value, allowed, instead } = issue;
-  const advice = instead === undefined ? '' : ` Use ${instead}.`;
-  const more = others.length === 0 ? '' : ` Also refused: ${others.join(', ')}.`;
-  return new ValidationError(
-    `${path}${describe(value)} is not allowed: it takes ${allowed}.${advice}${more}`,
-    { path, value, allowed, instead },
-  );
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return ` ${value}`;
-  if (typeof value === 'string') return value.length <= 40 ? ` "${value}"` : '';
-  if (typeof value !== 'object' || value === null) return '';
-  const { length, offset } = value as { length?: unknown; offset?: unknown };
-  if (typeof length !== 'number' || Array.isArray(value)) return '';
-  return ` of ${length} characters${typeof offset === 'number' ? `, at offset ${offset},` : ''}`;
 }

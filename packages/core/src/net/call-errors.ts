@@ -1,8 +1,5 @@
-import { ConnectionError } from '../errors.ts';
 import type { StepAudioError } from '../errors.ts';
-import type { Connection } from '../net/connection.ts';
-import { quote } from '../net/service-failure.ts';
-import type { SocketClose } from '../net/web-socket.ts';
+import type { Connection } from './connection.ts';
 
 /** Makes the errors of one call: knows what must not be repeated in them. */
 export class CallErrors {
@@ -32,18 +29,8 @@ export class CallErrors {
   }
 }
 
-/** The error for a socket that the service closed before all was said. */
-export function toCloseError(
-  { code, reason, cause }: SocketClose,
-  saidEnd: boolean,
-  lastText: string,
-  requestId: string | undefined,
-): ConnectionError {
-  const said = quote(reason, [lastText]);
-  const when = saidEnd ? 'before the audio was complete' : 'before end()';
-  const why = saidEnd ? '' : ' It does so after 60 s without text.';
-  return new ConnectionError(
-    `The service closed the socket ${when} (code ${code}${said === undefined ? '' : `: ${said}`}).${why}`,
-    { code: 'socket_closed', closeCode: code, requestId, cause },
-  );
+/** A failure under a name that the documentation does not have: `{"error": …}`, `{"type": "error"}`. */
+export function isFailure(raw: unknown): boolean {
+  const { type, error } = raw as { type?: unknown; error?: unknown };
+  return type === 'error' || (error !== undefined && error !== null);
 }

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.ts';
 import type { StepAudioError } from '../errors.ts';
-import { requestIdOf } from '../net/exchange.ts';
-import type { HttpHead } from '../net/http-transport.ts';
+import { requestIdOf } from './exchange.ts';
+import type { HttpHead } from './http-transport.ts';
 import type { CallErrors } from './call-errors.ts';
 
 const LONGEST_ANSWER = 64 * 1024;
@@ -10,12 +10,15 @@ const LONGEST_ANSWER = 64 * 1024;
 export class ForeignAnswer {
   readonly #head: HttpHead;
   readonly #errors: CallErrors;
+  readonly #expected: string;
   readonly #decoder = new TextDecoder();
   #text = '';
 
-  constructor(head: HttpHead, errors: CallErrors) {
+  /** @param expected what was asked for, in a word: `audio` */
+  constructor(head: HttpHead, errors: CallErrors, expected: string) {
     this.#head = head;
     this.#errors = errors;
+    this.#expected = expected;
   }
 
   push(chunk: Uint8Array): void {
@@ -30,7 +33,7 @@ export class ForeignAnswer {
     if (failure !== undefined) return failure;
     const what = raw === undefined ? 'a page of text' : 'a JSON answer';
     return new ProtocolError(
-      `The service sent ${what} where it was asked for audio. Something between here and it may have answered instead: check the address.`,
+      `The service sent ${what} where it was asked for ${this.#expected}. Something between here and it may have answered instead: check the address.`,
       { code: 'unexpected_answer', status: this.#head.status, requestId },
     );
   }
