@@ -1,10 +1,16 @@
+import { Chat } from './chat/chat.ts';
+import { Files } from './files/files.ts';
+import { Models } from './models/models.ts';
 import { Connection } from './net/connection.ts';
 import type { ConnectionOptions } from './net/connection.ts';
 import { createPlatformRuntime } from './net/runtime.ts';
 import type { Runtime } from './net/runtime.ts';
 import type { ServiceFailure } from './net/service-failure.ts';
 import { CENSORSHIP_BLOCK, readErrorBody } from './protocol/error-body.ts';
+import { Realtime } from './realtime/realtime.ts';
 import { Speech } from './speech/speech.ts';
+import { Transcription } from './transcription/transcription.ts';
+import { Voices } from './voices/voices.ts';
 
 /** Options of a client. */
 export type StepAudioOptions = ConnectionOptions & {
@@ -34,13 +40,25 @@ export function createConnection(options: StepAudioOptions): Connection {
  * ```
  */
 export class StepAudio {
+  readonly chat: Chat;
+  readonly files: Files;
+  readonly models: Models;
+  readonly realtime: Realtime;
   readonly speech: Speech;
+  readonly transcription: Transcription;
+  readonly voices: Voices;
   readonly #connection: Connection;
 
   /** Throws as {@link createConnection} does. */
   constructor(options: StepAudioOptions) {
     this.#connection = createConnection(options);
+    this.chat = new Chat(this.#connection);
+    this.files = new Files(this.#connection);
+    this.models = new Models(this.#connection);
+    this.realtime = new Realtime(this.#connection);
     this.speech = new Speech(this.#connection);
+    this.transcription = new Transcription(this.#connection);
+    this.voices = new Voices(this.#connection);
   }
 
   /** Closes the connections that are kept for later calls. Calls in flight end first. */

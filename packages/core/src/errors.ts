@@ -32,6 +32,11 @@ export class StepAudioError extends Error {
   attempts: readonly StepAudioError[] = [];
   /** What had arrived before the failure, where a call that returns whole files failed half-way. */
   partial: Uint8Array | undefined = undefined;
+  /**
+   * Where in the input a long transcription stopped, in milliseconds: what stands before it is in the stream's
+   * `transcript`, and the input from there on can be sent again.
+   */
+  stoppedAtMs: number | undefined = undefined;
 
   constructor(message: string, options: StepAudioErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -94,6 +99,14 @@ export class ModerationError extends StepAudioError {
 /** The service answered with an error of its own: a refused request (400, 404) or a fault (5xx, an `error` event). */
 export class ServiceError extends StepAudioError {
   override name = 'ServiceError';
+}
+
+/**
+ * Use another plan or model: the subscription (plan `step-plan`) does not serve this. It answers what lies outside it
+ * with a 404, a refused handshake, or an error without a reason.
+ */
+export class CapabilityError extends StepAudioError {
+  override name = 'CapabilityError';
 }
 
 /** Retry: no answer, a connection refused, cut, or closed before the last event. */

@@ -1,9 +1,15 @@
+import { Chat } from './chat/chat.ts';
 import { createConnection as createPortableConnection } from './client.ts';
 import type { StepAudioOptions as PortableOptions } from './client.ts';
+import { Files } from './files/files.ts';
+import { Models } from './models/models.ts';
 import type { Connection } from './net/connection.ts';
 import { createNodeRuntime } from './runtime/node/node-runtime.ts';
 import type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
+import { Realtime } from './realtime/realtime.ts';
 import { Speech } from './speech/speech.ts';
+import { Transcription } from './transcription/transcription.ts';
+import { Voices } from './voices/voices.ts';
 
 // The names below stand in for those of the portable entry.
 export * from './index.ts';
@@ -32,13 +38,25 @@ export function createConnection(options: StepAudioOptions): Connection {
  * ```
  */
 export class StepAudio {
+  readonly chat: Chat;
+  readonly files: Files;
+  readonly models: Models;
+  readonly realtime: Realtime;
   readonly speech: Speech;
+  readonly transcription: Transcription;
+  readonly voices: Voices;
   readonly #connection: Connection;
 
   /** Throws as {@link createConnection} does. */
   constructor(options: StepAudioOptions) {
     this.#connection = createConnection(options);
+    this.chat = new Chat(this.#connection);
+    this.files = new Files(this.#connection);
+    this.models = new Models(this.#connection);
+    this.realtime = new Realtime(this.#connection);
     this.speech = new Speech(this.#connection);
+    this.transcription = new Transcription(this.#connection);
+    this.voices = new Voices(this.#connection);
   }
 
   /** Closes the connections that are kept for later calls. Calls in flight end first. */

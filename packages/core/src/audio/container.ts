@@ -1,3 +1,5 @@
+import { readMp3Frame } from './mp3-frame.ts';
+
 /** File formats that audio comes in here. `mp4` includes M4A, `webm` Matroska, `ogg` Opus in Ogg. */
 export type AudioContainer = 'wav' | 'mp3' | 'flac' | 'ogg' | 'mp4' | 'webm';
 
@@ -66,49 +68,26 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
 }
 
 /** ID3v2, section 3.1: version and revision are never 0xFF, a byte of the size never has its top bit. */
-function isId3Tag(bytes: Uint8Array): boolean {
+export function isId3Tag(bytes: Uint8Array): boolean {
   if (!hasText(bytes, 0, 'ID3') || bytes.length < 10) return false;
   return (
     bytes[3] !== 0xff && bytes[4] !== 0xff && bytes.subarray(6, 10).every((byte) => byte < 0x80)
   );
 }
 
-function id3TagLength(bytes: Uint8Array): number {
+/** Length in bytes of the ID3v2 tag that `bytes` begin with, its header and footer included. */
+export function id3TagLength(bytes: Uint8Array): number {
   const size = (bytes[6]! << 21) | (bytes[7]! << 14) | (bytes[8]! << 7) | bytes[9]!;
   const hasFooter = (bytes[5]! & 0x10) !== 0;
   return 10 + size + (hasFooter ? 10 : 0);
 }
 
-/** Kilobits a second by the header's index, for MPEG-1 and for MPEG-2 and 2.5 (ISO/IEC 11172-3 and 13818-3, layer III). */
-const mpeg1Bitrates = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const mpeg2Bitrates = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
-const mpeg1SampleRates = [44_100, 48_000, 32_000];
-
 function startsWithMp3Frame(bytes: Uint8Array): boolean {
-  const length = mp3FrameLength(bytes, 0);
+  const length = readMp3Frame(bytes, 0)?.bytes;
   if (length === undefined) return false;
   if (bytes.length < length + 4) return true;
   // Bit rate, padding and stereo mode may change from frame to frame; version, layer and sample rate may not.
   const sameStream = bytes[length + 1]! >> 1 === bytes[1]! >> 1;
   const sameRate = (bytes[length + 2]! & 0x0c) === (bytes[2]! & 0x0c);
-  return mp3FrameLength(bytes, length) !== undefined && sameStream && sameRate;
-}
-
-/** Length in bytes of the layer III frame whose header stands at `offset`; `undefined` where no valid one does. */
-function mp3FrameLength(bytes: Uint8Array, offset: number): number | undefined {
-  if (bytes.length < offset + 4) return undefined;
-  const second = bytes[offset + 1]!;
-  const third = bytes[offset + 2]!;
-  if (bytes[offset] !== 0xff || second >> 5 !== 0b111) return undefined;
-  const version = (second >> 3) & 3;
-  const isLayer3 = ((second >> 1) & 3) === 1;
-  const isVersion1 = version === 3;
-  const bitrate = (isVersion1 ? mpeg1Bitrates : mpeg2Bitrates)[third >> 4];
-  const baseRate = mpeg1SampleRates[(third >> 2) & 3];
-  const isEmphasisReserved = (bytes[offset + 3]! & 3) === 2;
-  // Index 0 means a bit rate of the encoder's own, for which no length can be told; nobody sends it.
-  if (version === 1 || !isLayer3 || !bitrate || !baseRate || isEmphasisReserved) return undefined;
-  const sampleRate = isVersion1 ? baseRate : version === 2 ? baseRate / 2 : baseRate / 4;
-  const padding = (third >> 1) & 1;
-  return Math.floor(((isVersion1 ? 144_000 : 72_000) * bitrate) / sampleRate) + padding;
+  return readMp3Frame(bytes, length) !== undefined && sameStream && sameRate;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../errors.ts';
-import { isLoopback, resolveBaseUrl } from './base-url.ts';
+import { isLoopback, regionOf, resolveBaseUrl } from './base-url.ts';
 import type { BaseUrlOptions } from './base-url.ts';
 
 test.each<[BaseUrlOptions, string, string]>([
@@ -74,4 +74,13 @@ test.each([
   ['http://localhost.evil.example', false],
 ])('%s is this machine: %s', (url, expected) => {
   expect(isLoopback(new URL(url))).toBe(expected);
+});
+
+test.each([
+  [{}, 'cn'],
+  [{ region: 'intl' }, 'intl'],
+  [{ baseURL: 'https://api.stepfun.ai/v1' }, 'intl'],
+  [{ baseURL: 'https://relay.example' }, undefined],
+] as [BaseUrlOptions, string | undefined][])('the host of %j is that of %s', (options, region) => {
+  expect(regionOf(resolveBaseUrl(options).origin)).toBe(region);
 });

@@ -66,6 +66,12 @@ export function resolveBaseUrl(options: BaseUrlOptions): BaseUrl {
   return { href, origin: url.origin, plan: named ?? plan ?? 'payg' };
 }
 
+/** Which of the service's hosts an address is; `undefined` for a relay and any other server. */
+export function regionOf(origin: string): Region | undefined {
+  if (origin === HOSTS.cn) return 'cn';
+  return origin === HOSTS.intl ? 'intl' : undefined;
+}
+
 /** Whether what is sent there is encrypted on the way. */
 export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'wss:';

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
   AuthenticationError,
+  CapabilityError,
   ConnectionError,
   ModerationError,
   RateLimitError,
@@ -130,9 +131,59 @@ describe.each([
       expect(server.requests).toHaveLength(1);
     });
 
-    test('a 404 on the subscription says that it may not be part of it', async () => {
-      await using server = await ScriptedServer.start(refuse(404));
-      await expect(connect(server, { plan: 'step-plan' }).post()).rejects.toThrow(/step-plan/);
+    test.each([
+      [404, {}],
+      [
+        400,
+        { error: { message: 'model step-tts-2 not supported', type: 'request_params_invalid' } },
+      ],
+      [403, {}],
+    ] as [number, { error?: object }][])(
+      'on the subscription %i says what it covers',
+      async (status, body) => {
+        await using server = await ScriptedServer.start(refuse(status, body.error));
+        const failure = await connect(server, { plan: 'step-plan' })
+          .post()
+          .catch((error: unknown) => error);
+        expect(failure).toBeInstanceOf(CapabilityError);
+        expect(failure).toMatchObject({ code: 'not_in_plan', status, retryable: false });
+        expect((failure as Error).message).toMatch(/step-plan.*stepaudio-2\.5-realtime.*payg/);
+      },
+    );
+
+    test.each([
+      [401, {}, AuthenticationError],
+      [402, {}, AuthenticationError],
+      [429, {}, RateLimitError],
+      [451, {}, ModerationError],
+      [500, {}, ServiceError],
+      [400, { error: { message: 'bad', param: 'voice' } }, ServiceError],
+      [400, { error: { message: 'input is too long' } }, ServiceError],
+    ] as [number, { error?: object }, typeof ServiceError][])(
+      'on the subscription %i %j is no matter of the plan',
+      async (status, body, kind) => {
+        await using server = await ScriptedServer.start(refuse(status, body.error));
+        await expect(
+          connect(server, { plan: 'step-plan', retry: false }).post(),
+        ).rejects.toBeInstanceOf(kind);
+      },
+    );
+
+    test('a GET has its query and no body, bytes go as they are', async () => {
+      await using server = await ScriptedServer.start((_, answer) => answer.end('ok'));
+      const { connection } = connect(server);
+      const query = { limit: '3', after: 'a b' };
+      await text(
+        await connection.request({ method: 'GET', path: '/files', query, signal: undefined }),
+      );
+      expect(server.lastRequest).toMatchObject({ method: 'GET', body: '' });
+      expect(server.lastRequest.url).toMatch(/\/files\?limit=3&after=a(\+|%20)b$/);
+      expect(server.lastRequest.headers).not.toHaveProperty('content-type');
+      const content = { type: 'text/plain', bytes: new TextEncoder().encode('你好') };
+      await text(await connection.request({ path: '/files', content, signal: undefined }));
+      expect(server.lastRequest).toMatchObject({ method: 'POST', body: '你好' });
+      expect(server.lastRequest.headers['content-type']).toBe('text/plain');
+      await connection.close();
     });
 
     test('neither the key nor the text is repeated', async () => {

@@ -1,5 +1,5 @@
 import { ServiceError, StepAudioError, ValidationError } from '../errors.ts';
-import { isLoopback, resolveBaseUrl } from './base-url.ts';
+import { isLoopback, regionOf, resolveBaseUrl } from './base-url.ts';
 import type { BaseUrl, Plan, Region } from './base-url.ts';
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -8,7 +8,7 @@ import { Exchange, Redirect, requestIdOf } from './exchange.ts';
 import type { ExchangeOptions, WholeAnswer } from './exchange.ts';
 import { createFetchTransport } from './fetch-transport.ts';
 import type { Fetch } from './fetch-transport.ts';
-import type { HttpTransport } from './http-transport.ts';
+import type { HttpMethod, HttpTransport } from './http-transport.ts';
 import { createLimiter } from './limiter.ts';
 import type { Limiter, LimiterSlot } from './limiter.ts';
 import { followRequest, refuseLongChain, toDownloadUrl } from './redirects.ts';
@@ -17,7 +17,7 @@ import type { RetryOptions, RetryPolicy } from './retry.ts';
 import type { Runtime } from './runtime.ts';
 import { toServiceError } from './service-failure.ts';
 import type { FailureReader, ServiceFailure } from './service-failure.ts';
-import { toTimeouts } from './timeouts.ts';
+import { toTimeouts, withSendingTime } from './timeouts.ts';
 import type { Timeouts } from './timeouts.ts';
 import { SocketChannel } from './web-socket.ts';
 import type { OpenSocket } from './web-socket.ts';
@@ -64,9 +64,15 @@ export type ConnectionOptions = {
 };
 
 export type RequestSpec = {
+  /** Default `POST`. */
+  method?: HttpMethod | undefined;
   /** Behind the base address, with its slash. */
   path: string;
-  body: unknown;
+  query?: Readonly<Record<string, string>> | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  content?: { type: string; bytes: Uint8Array<ArrayBuffer> } | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   signal: AbortSignal | undefined;
   /** Not to be repeated in an error: the text. */
@@ -80,6 +86,10 @@ export type SocketSpec = {
   signal: AbortSignal | undefined;
 };
 
+/** As probed in September 2026; the documentation names less. */
+const PLAN_SCOPE =
+  'It covers speech over HTTP and sockets, transcription over HTTP, cloning and listing own voices, the realtime conversation with stepaudio-2.5-realtime and chat with stepaudio-2.5-chat. The rest needs plan "payg".';
+
 type ConnectionParts = { runtime: Runtime; readFailure: FailureReader };
 
 /**
@@ -88,6 +98,8 @@ type ConnectionParts = { runtime: Runtime; readFailure: FailureReader };
  */
 export class Connection {
   readonly plan: Plan;
+  /** Which of the service's hosts answers; `undefined` where the address is another and no region was named. */
+  readonly region: Region | undefined;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   readonly #base: BaseUrl;
@@ -110,6 +122,7 @@ export class Connection {
   constructor(options: ConnectionOptions, { runtime, readFailure }: ConnectionParts) {
     this.#base = resolveBaseUrl(options);
     this.plan = this.#base.plan;
+    this.region = regionOf(this.#base.origin) ?? options.region;
     this.clock = runtime.clock;
     this.timeouts = toTimeouts(options.timeouts);
     this.#key = toKey(options);
@@ -134,29 +147,33 @@ export class Connection {
     this.#readFailure = readFailure;
   }
 
-  /** Posts JSON. Resolves when the first byte of a successful answer is there, after as many attempts as it took. */
+  /** Sends a request. Resolves when the first byte of a successful answer is there, after as many attempts as it took. */
   async request(spec: RequestSpec): Promise<Exchange> {
-    const { signal, secrets = [], onLateAnswer } = spec;
-    const body = JSON.stringify(spec.body);
+    const { method = 'POST', signal, secrets = [], onLateAnswer, content } = spec;
+    const json = spec.body === undefined ? undefined : JSON.stringify(spec.body);
+    const contentType = content?.type ?? (json === undefined ? undefined : 'application/json');
+    const timeouts = withSendingTime(this.timeouts, content?.bytes.length ?? json?.length ?? 0);
     let url = new URL(this.#base.href + spec.path);
+    for (const [name, value] of Object.entries(spec.query ?? {})) url.searchParams.set(name, value);
     for (let redirects = 0; ; redirects += 1) {
       try {
         return await this.#withRetries(signal, this.#limiter, (slot) =>
           Exchange.open({
             ...this.#exchangeOptions(signal, slot),
+            timeouts,
             request: {
-              method: 'POST',
+              method,
               url,
               headers: {
                 ...this.#headers,
                 ...this.#authorization(),
-                'content-type': 'application/json',
+                ...(contentType === undefined ? {} : { 'content-type': contentType }),
                 ...spec.headers,
               },
-              body,
+              body: content?.bytes ?? json,
               redirect: 'manual',
             },
-            toError: (answer) => this.#toError(answer, secrets),
+            toError: (answer) => this.#toError(answer, secrets, spec.body),
             onLateAnswer,
           }),
         );
@@ -292,21 +309,17 @@ export class Connection {
     return this.#key === undefined ? [] : [this.#key];
   }
 
-  #toError(answer: WholeAnswer, secrets: readonly string[]): StepAudioError {
+  #toError(answer: WholeAnswer, secrets: readonly string[], request?: unknown): StepAudioError {
     const { status } = answer.head;
-    const advice = {
-      401: `This one went to ${new URL(this.#base.origin).host}.`,
-      404:
-        this.plan === 'step-plan'
-          ? 'The subscription (plan "step-plan") may not include it.'
-          : undefined,
-    }[status];
-    return toServiceError(this.#failureIn(answer), {
+    const failure = this.#failureIn(answer);
+    const isPlanAsked = this.plan === 'step-plan' && !namesField(failure, request);
+    return toServiceError(failure, {
       status,
       requestId: requestIdOf(answer.head),
       retryAfterMs: this.#retryAfterMs(answer),
       secrets: [...this.#secrets(), ...secrets],
-      advice,
+      advice: status === 401 ? `This one went to ${new URL(this.#base.origin).host}.` : undefined,
+      planScope: isPlanAsked ? PLAN_SCOPE : undefined,
     });
   }
 
@@ -325,6 +338,13 @@ export class Connection {
   #retryAfterMs({ head }: WholeAnswer): number | undefined {
     return parseRetryAfter(head.header('retry-after'), this.clock.now());
   }
+}
+
+/** Whether a refusal is about a field of the request: then the plan has no part in it. */
+function namesField({ param, message }: ServiceFailure, request: unknown): boolean {
+  if (param !== undefined) return true;
+  if (typeof request !== 'object' || request === null) return false;
+  return Object.keys(request).some((field) => field !== 'model' && message.includes(field));
 }
 
 function toDownloadError({ head }: WholeAnswer): StepAudioError {

@@ -1,10 +1,16 @@
-import type { HttpCall, HttpHandler, HttpRequest, HttpTransport } from './http-transport.ts';
+import type {
+  HttpCall,
+  HttpHandler,
+  HttpMethod,
+  HttpRequest,
+  HttpTransport,
+} from './http-transport.ts';
 
 /** What is handed to a `fetch`: a subset of the platform's `RequestInit`. */
 export type FetchInit = {
-  method: 'GET' | 'POST';
+  method: HttpMethod;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
   signal: AbortSignal;
   redirect: 'manual' | 'follow';
   credentials: 'omit';

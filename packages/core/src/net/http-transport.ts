@@ -1,9 +1,11 @@
+export type HttpMethod = 'GET' | 'POST' | 'DELETE';
+
 /** One HTTP request, ready to leave. */
 export type HttpRequest = {
-  method: 'GET' | 'POST';
+  method: HttpMethod;
   url: URL;
   headers: Record<string, string>;
-  body: string | undefined;
+  body: string | Uint8Array<ArrayBuffer> | undefined;
   /** `follow` only where the request carries nothing that another origin must not see. */
   redirect: 'manual' | 'follow';
 };

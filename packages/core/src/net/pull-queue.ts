@@ -55,6 +55,21 @@ export class PullQueue<T> {
     }
   }
 
+  /** Forgets those that nobody has read yet and that are not wanted any more. Answers how many. */
+  discard(isUnwanted: (value: T) => boolean): number {
+    const unread = this.#values.slice(this.#first);
+    const sizes = this.#sizes.slice(this.#first);
+    this.#forget();
+    for (const [index, value] of unread.entries()) {
+      if (isUnwanted(value)) continue;
+      this.#values.push(value);
+      this.#sizes.push(sizes[index] ?? 0);
+      this.#size += sizes[index] ?? 0;
+    }
+    this.#reportDrained();
+    return unread.length - this.#values.length;
+  }
+
   /** Nothing more comes. */
   end(): void {
     if (this.#ending !== undefined) return;
@@ -118,11 +133,14 @@ export class PullQueue<T> {
       this.#sizes = this.#sizes.slice(this.#first);
       this.#first = 0;
     }
-    if (this.#full && this.#size <= this.#options.highWater / 2) {
-      this.#full = false;
-      this.#options.onDrained();
-    }
+    this.#reportDrained();
     return value;
+  }
+
+  #reportDrained(): void {
+    if (!this.#full || this.#size > this.#options.highWater / 2) return;
+    this.#full = false;
+    this.#options.onDrained();
   }
 
   #finishAll(): void {

@@ -1,4 +1,10 @@
-import { AuthenticationError, ModerationError, RateLimitError, ServiceError } from '../errors.ts';
+import {
+  AuthenticationError,
+  CapabilityError,
+  ModerationError,
+  RateLimitError,
+  ServiceError,
+} from '../errors.ts';
 import type { StepAudioError } from '../errors.ts';
 
 /** What the service says about a failure, in an error body or in an `error` event. */
@@ -8,6 +14,8 @@ export type ServiceFailure = {
   type?: string | undefined;
   /** An HTTP status as text on sockets, anything elsewhere. */
   code?: string | undefined;
+  /** The field of the request that it is about, where the service names one. */
+  param?: string | undefined;
   /** Whether moderation refused the content. */
   blocked: boolean;
 };
@@ -21,6 +29,8 @@ export type FailureContext = {
   retryAfterMs?: number | undefined;
   /** Said after the failure: what is known about the address it came from. */
   advice?: string | undefined;
+  /** Where the request went to the subscription: its scope in words. */
+  planScope?: string | undefined;
   /** What must not be repeated in a message even if the service does: the key, the text. */
   secrets?: readonly string[] | undefined;
 };
@@ -52,6 +62,12 @@ export function toServiceError(
         ...options,
         code: code ?? 'censorship_block',
       },
+    );
+  }
+  if (context.planScope !== undefined && isOutsidePlan(status)) {
+    return new CapabilityError(
+      `The subscription (plan "step-plan") does not serve this (${said}). ${context.planScope}`,
+      { ...options, code: 'not_in_plan' },
     );
   }
   switch (status ?? 0) {
@@ -90,6 +106,11 @@ export function toServiceError(
       );
     }
   }
+}
+
+/** What the key, the balance, a limit or moderation answer for has a status of its own. */
+function isOutsidePlan(status: number | undefined): boolean {
+  return status !== undefined && status < 500 && ![401, 402, 408, 429, 451].includes(status);
 }
 
 function statusOf(code: string | undefined): number | undefined {

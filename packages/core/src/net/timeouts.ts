@@ -8,7 +8,8 @@ export type Timeouts = {
   connectMs: number;
   /**
    * From the request to the first byte of the answer's body. Default 60 s, since a whole file is synthesised before it
-   * is sent. Over a plain `fetch`, which does not tell when it has connected, this includes connecting.
+   * is sent. Over a plain `fetch`, which does not tell when it has connected, this includes connecting. A request of more
+   * than 1 MiB has the time on top that sending takes at 1 Mbit/s.
    */
   firstByteMs: number;
   /** Between two pieces of an answer, as long as the caller takes them. Default 30 s. */
@@ -34,6 +35,22 @@ export function toTimeouts(options: Partial<Timeouts> = {}): Timeouts {
     timeouts[key] = value;
   }
   return timeouts;
+}
+
+/** A request up to this size is sent within the ordinary limits. */
+const ORDINARY_REQUEST_BYTES = 1024 * 1024;
+/** The slowest way up that is waited for: 1 Mbit/s. */
+const SLOWEST_BYTES_PER_MS = 125;
+
+/** The limits for a request of so many bytes: time to send a large one comes on top of the time to answer it. */
+export function withSendingTime(timeouts: Timeouts, bytes: number): Timeouts {
+  const sendingMs = Math.ceil(Math.max(0, bytes - ORDINARY_REQUEST_BYTES) / SLOWEST_BYTES_PER_MS);
+  if (sendingMs === 0) return timeouts;
+  return {
+    ...timeouts,
+    firstByteMs: timeouts.firstByteMs + sendingMs,
+    totalMs: timeouts.totalMs + sendingMs,
+  };
 }
 
 const WHAT_FAILED: Record<TimeoutPhase, string> = {

@@ -23,6 +23,10 @@ export interface WebSocketLike {
   resume?(): void;
   /** Closes without waiting for the other side. */
   terminate?(): void;
+  /** Bytes that were sent and have not left yet. */
+  readonly bufferedAmount?: number;
+  /** Sends a ping and reports its answer. A browser's socket does so by itself, or not at all. */
+  ping?(onPong: () => void): void;
 }
 
 export type SocketOpening = {
@@ -119,6 +123,16 @@ export class SocketChannel {
     return this.#socket?.pause !== undefined;
   }
 
+  /** Whether the other side can be asked for a sign of life. */
+  get canPing(): boolean {
+    return this.#socket?.ping !== undefined;
+  }
+
+  /** Bytes that were sent and have not left yet; 0 where the platform does not tell. */
+  get bufferedAmount(): number {
+    return this.#over ? 0 : (this.#socket?.bufferedAmount ?? 0);
+  }
+
   /** The service's id of the session, where the opener could see it. */
   get requestId(): string | undefined {
     return this.#requestId;
@@ -135,6 +149,11 @@ export class SocketChannel {
 
   send(text: string): void {
     if (!this.#over) this.#socket?.send(text);
+  }
+
+  /** Asks the other side for a sign of life, where that can be done; `onPong` is called when it comes. */
+  ping(onPong: () => void): void {
+    if (!this.#over) this.#socket?.ping?.(onPong);
   }
 
   pause(): void {

@@ -6,6 +6,8 @@ export type ServiceErrorBody = {
   type: string | undefined;
   /** `error.code` or `data.code` as text. */
   code: string | undefined;
+  /** `error.param`: the field of the request that is wrong. */
+  param: string | undefined;
 };
 
 /** `error.type` of content that moderation refused; the status is 451 in the documentation, not always on the wire. */
@@ -20,13 +22,20 @@ export function readErrorBody(raw: unknown): ServiceErrorBody | undefined {
   if (!isRecord(raw)) return undefined;
   const error = raw['error'];
   if (typeof error === 'string')
-    return { message: error, type: textOf(raw['type']), code: textOf(raw['code']) };
+    {
+    return {
+      message: error,
+      type: textOf(raw['type']),
+      code: textOf(raw['code']),
+      param: textOf(raw['param']),
+    };
+  }
   const inner = isRecord(error) ? error : isRecord(raw['data']) ? raw['data'] : raw;
   const message = textOf(inner['message']) ?? detailOf(inner['details']);
   const type = inner === raw ? undefined : textOf(inner['type']);
   const code = textOf(inner['code']);
   if (message === undefined && type === undefined && code === undefined) return undefined;
-  return { message: message ?? '', type, code };
+  return { message: message ?? '', type, code, param: textOf(inner['param']) };
 }
 
 function detailOf(details: unknown): string | undefined {

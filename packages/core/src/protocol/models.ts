@@ -200,7 +200,7 @@ export const MODELS: readonly ModelCapabilities[] = [
   {
     id: 'step-asr',
     kinds: ['transcription'],
-    endpoints: ['transcriptions'],
+    endpoints: ['transcriptions', 'asr-sse'],
     deprecated: true,
     transcription: { maxSeconds: undefined, prompt: false, wordTimes: false, partials: undefined },
   },

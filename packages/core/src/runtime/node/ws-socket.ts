@@ -51,6 +51,10 @@ class WsSocket implements WebSocketLike {
     return this.#socket.readyState;
   }
 
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   addEventListener(
     type: 'open' | 'message' | 'error' | 'close',
     listener: (event: SocketEvent) => void,
@@ -76,6 +80,11 @@ class WsSocket implements WebSocketLike {
 
   send(data: string): void {
     this.#socket.send(data);
+  }
+
+  ping(onPong: () => void): void {
+    this.#socket.once('pong', onPong);
+    this.#socket.ping();
   }
 
   pause(): void {
