@@ -33,6 +33,8 @@ export type RequestRecord = {
   characters: number;
   /** Spoken for it, whether or not the client took it. */
   audioSeconds: number;
+  /** Sound of the client's that was taken in. */
+  heardSeconds: number;
   /** Of the body, or of the socket's messages. */
   bytesSent: number;
   /** Server-sent events or socket messages. */
@@ -46,6 +48,8 @@ export type Counters = {
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly characters: number;
   readonly audioSeconds: number;
+  /** Of sound that clients sent and was listened to. */
+  readonly heardSeconds: number;
   /** TCP connections accepted. */
   readonly connections: number;
   readonly openConnections: number;
@@ -78,6 +82,7 @@ export class Ledger {
   #lastId = 0;
   #characters = 0;
   #audioSeconds = 0;
+  #heardSeconds = 0;
   #connections = 0;
   #openConnections = 0;
   #openRequests = 0;
@@ -108,6 +113,7 @@ export class Ledger {
       sampleRate: undefined,
       characters: 0,
       audioSeconds: 0,
+      heardSeconds: 0,
       bytesSent: 0,
       eventsSent: 0,
       closeCode: undefined,
@@ -147,6 +153,11 @@ export class Ledger {
     this.#audioSeconds += seconds;
   }
 
+  heard(record: RequestRecord, seconds: number): void {
+    record.heardSeconds += seconds;
+    this.#heardSeconds += seconds;
+  }
+
   get counters(): Counters {
     return {
       requests: Object.fromEntries(
@@ -154,6 +165,7 @@ export class Ledger {
       ),
       characters: this.#characters,
       audioSeconds: toMicroseconds(this.#audioSeconds),
+      heardSeconds: toMicroseconds(this.#heardSeconds),
       connections: this.#connections,
       openConnections: this.#openConnections,
       openRequests: this.#openRequests,
@@ -166,6 +178,7 @@ export class Ledger {
     return this.#log.map((record) => ({
       ...record,
       audioSeconds: toMicroseconds(record.audioSeconds),
+      heardSeconds: toMicroseconds(record.heardSeconds),
     }));
   }
 
@@ -175,6 +188,7 @@ export class Ledger {
     this.#log = [];
     this.#characters = 0;
     this.#audioSeconds = 0;
+    this.#heardSeconds = 0;
     this.#connections = this.#openConnections;
     this.#aborted = 0;
   }

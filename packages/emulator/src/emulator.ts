@@ -2,18 +2,23 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { systemClock } from './clock.ts';
+import { createCloningEngine } from './clones/cloning-engine.ts';
+import { VoiceClones } from './clones/voice-clones.ts';
 import type { EmulatorContext } from './context.ts';
 import { Ledger } from './counters.ts';
 import type { Counters, RequestRecord } from './counters.ts';
+import { createEar } from './ear/create-ear.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import type { FaultControl } from './faults/fault-plan.ts';
 import { createRandom } from './faults/random.ts';
 import { Dispatcher } from './http/dispatcher.ts';
 import { FileShelf } from './http/file-shelf.ts';
+import { createMind } from './mind/create-mind.ts';
 import { DEMO_API_KEY, checkOptions, toRateLimit } from './options.ts';
 import type { EmulatorOptions } from './options.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { SpeechDoor } from './socket/speech-door.ts';
+import { StoredFiles } from './stored-files/stored-files.ts';
+import { FileTasks } from './transcription/file-tasks.ts';
 import { createSpeechEngine } from './voice/index.ts';
 import type { SpeechEngine } from './voice/index.ts';
 
@@ -64,28 +69,40 @@ export async function startEmulatorWith(
     options.rateLimit === undefined ? undefined : toRateLimit(options.rateLimit, region);
   const plan = new FaultPlan(seed);
   for (const rule of options.faults ?? []) plan.add(rule);
+  const mind = createMind(options, clock);
+  const ear = await createEar(options);
   const server = createServer(SERVER_OPTIONS);
   const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  const engine = createEngine();
+  const clones = new VoiceClones(clock, options.clonedVoices);
+  const engine = createCloningEngine(createEngine(), clones);
   if (options.warm === true) void warmUp(engine);
-  const door = new SpeechDoor();
   const context: EmulatorContext = {
     clock,
     engine,
+    ear,
+    fileTasks: new FileTasks(clock),
+    mind,
     url,
     ledger: new Ledger(),
     files: new FileShelf(clock),
-    voices: { region, clonedVoices: new Set(options.clonedVoices) },
+    storedFiles: new StoredFiles(clock),
+    clones,
+    voices: { region, clonedVoices: clones },
     socketHabits: {
       audioDone: options.audioDone ?? 'complete',
       idleEnd: options.idleEnd ?? 'finish',
     },
+    realtimeHabits: {
+      itemIds: options.itemIds ?? (options.strict === true ? 'client' : 'server'),
+      vadTranscripts: options.vadTranscripts ?? 'sent',
+    },
+    pace: options.pace ?? 'fast',
+    strict: options.strict ?? false,
     random: createRandom(seed + 1),
   };
   const dispatcher = new Dispatcher({
     context,
     plan,
-    door,
     apiKey,
     limiter: limit === undefined ? undefined : new RateLimiter(limit, clock),
     cors: options.cors ?? false,
@@ -95,10 +112,15 @@ export async function startEmulatorWith(
 
   async function closeAll(): Promise<void> {
     dispatcher.close();
-    door.close();
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of sockets) socket.destroy();
-    await Promise.all([stopped, engine.close()]);
+    await Promise.all([
+      stopped,
+      engine.close(),
+      ear.close(),
+      context.fileTasks.close(),
+      mind.close(),
+    ]);
   }
 
   const close = (): Promise<void> => (closed ??= closeAll());

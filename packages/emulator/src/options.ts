@@ -1,6 +1,10 @@
 import type { Clock } from './clock.ts';
 import type { SocketHabits } from './context.ts';
+import type { EarOptions } from './ear/create-ear.ts';
 import type { FaultRule } from './faults/fault-plan.ts';
+import type { MindOptions } from './mind/create-mind.ts';
+import { PACES } from './realtime/realtime-habits.ts';
+import type { Pace, RealtimeHabits } from './realtime/realtime-habits.ts';
 import { RATE_LIMIT_TIERS } from './rate-limit.ts';
 import type { RateLimit, RateLimitTier, Region } from './rate-limit.ts';
 
@@ -32,11 +36,21 @@ export type EmulatorOptions = {
   faults?: readonly FaultRule[] | undefined;
   /** Loads the voice at once, and not with the first request, which then need not wait for it; default false. */
   warm?: boolean | undefined;
+  /**
+   * Answers to the letter of the service's documentation where the service was seen to answer otherwise; default false.
+   * The README's table says where that makes a difference.
+   */
+  strict?: boolean | undefined;
+  /** How fast the replies of realtime conversations are sent, unless a connection asks for another; default `fast`. */
+  pace?: Pace | undefined;
   /** Of the randomness behind `probability` and jitter; default 1. */
   seed?: number | undefined;
   /** Time for latencies, idle times, limits and expiries; default the real one. */
   clock?: Clock | undefined;
-} & Partial<SocketHabits>;
+} & Partial<SocketHabits> &
+  Partial<RealtimeHabits> &
+  EarOptions &
+  MindOptions;
 
 /** Why an emulator cannot be started as asked; the message says what to do. */
 export class EmulatorOptionError extends Error {
@@ -45,12 +59,17 @@ export class EmulatorOptionError extends Error {
 
 /** @throws {EmulatorOptionError} */
 export function checkOptions(options: EmulatorOptions): void {
-  const { apiKey, host, port, region, seed } = options;
+  const { apiKey, host, pace, port, region, seed } = options;
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new EmulatorOptionError(`port is ${port}; it must be a whole number from 0 to 65535.`);
   }
   if (region !== undefined && region !== 'cn' && region !== 'intl') {
     throw new EmulatorOptionError(`region is ${String(region)}; it must be "cn" or "intl".`);
+  }
+  if (pace !== undefined && !PACES.includes(pace)) {
+    throw new EmulatorOptionError(
+      `pace is ${String(pace)}; it must be one of ${PACES.join(', ')}.`,
+    );
   }
   if (seed !== undefined && !Number.isInteger(seed)) {
     throw new EmulatorOptionError(`seed is ${seed}; it must be a whole number.`);

@@ -1,6 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -104,10 +105,18 @@ describe('says', () => {
     [['--rate-limit', 'V9'], 1, 'V0, V1'],
     [['--fault', 'explode'], 1, 'A fault: kind'],
     [['--host', '0.0.0.0'], 1, 'give an apiKey of your own'],
+    [['--upstream', 'nonsense'], 1, 'upstream must be an http or https address'],
+    [['--upstream-model', 'small'], 2, 'need --upstream'],
+    [
+      ['--upstream', 'https://model.example', '--upstream-key-variable', 'sk-secret'],
+      2,
+      'must name an environment variable',
+    ],
   ])('what is wrong with %j', async (args, status, words) => {
     const said = await serveWith(args);
     expect([said.status, said.out]).toEqual([status, '']);
     expect(said.err).toContain(words);
+    expect(said.err).not.toContain('sk-secret');
   });
 
   test('that a port is taken', async () => {
@@ -118,6 +127,55 @@ describe('says', () => {
     expect([status, err.includes('EADDRINUSE')]).toEqual([1, true]);
     other.close();
   });
+});
+
+test('a language model is asked with the key that a variable holds', async () => {
+  const asked: (string | undefined)[] = [];
+  const model = createHttpServer((request, response) => {
+    asked.push(request.headers.authorization);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end('data: {"choices":[{"delta":{"content":"I think."},"finish_reason":"stop"}]}\n\n');
+  }).listen(0, '127.0.0.1');
+  await once(model, 'listening');
+  let finish: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => (finish = resolve));
+  let line: (text: string) => void = () => undefined;
+  const said = new Promise<string>((resolve) => (line = resolve));
+  const url = `http://127.0.0.1:${(model.address() as AddressInfo).port}`;
+  const served = serve({
+    args: ['--json', '--upstream', url, '--upstream-key-variable', 'MODEL_KEY'],
+    env: { MODEL_KEY: 'sk-mine' },
+    out: line,
+    err: () => undefined,
+    stopped: () => stopped,
+  });
+  const emulator = JSON.parse(await said) as { url: string; apiKey: string };
+  const answer = await fetch(`${emulator.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.apiKey}` },
+    body: '{"model":"stepaudio-2.5-chat","messages":[{"role":"user","content":"So?"}]}',
+  });
+  expect(await answer.text()).toContain('"content":"I think."');
+  expect(asked).toEqual(['Bearer sk-mine']);
+  finish();
+  expect(await served).toBe(0);
+  model.close();
+});
+
+test('what the ear is given reaches it, and is looked at before anything listens', async () => {
+  const err: string[] = [];
+  const start = (args: string[]): Promise<number> =>
+    serve({
+      args,
+      env: {},
+      out: () => undefined,
+      err: (text) => void err.push(text),
+      stopped: () => Promise.resolve(),
+    });
+  expect(await start(['--transcripts', 'no-such-file.json'])).toBe(1);
+  expect(await start(['--recognizer', 'whisper'])).toBe(1);
+  expect(err.join('')).toMatch(/transcripts: the file cannot be read \(ENOENT\)[^]*hold \{wav\}/);
+  expect(await start(['--recognizer', 'whisper {wav}', '--strict'])).toBe(0);
 });
 
 test('options reach the emulator', async () => {

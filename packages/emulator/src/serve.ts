@@ -17,6 +17,13 @@ Serves a StepFun-compatible speech API until it is told to stop (Ctrl+C).
   --region <cn|intl>   which of the service's hosts to emulate (default: cn)
   --cors               answer web pages of any origin
   --rate-limit <tier>  hold the account to the limits of a tier, V0 to V5
+  --transcripts <file> what is understood of speech, as JSON (see the README)
+  --recognizer <cmd>   a program that understands speech: 'program {wav}', without a shell
+  --upstream <url>     let an OpenAI-compatible chat address think in place of the rules
+  --upstream-model <name>  the model to ask for there
+  --upstream-key-variable <name>  environment variable that holds its key (default: none)
+  --pace <pace>        send realtime replies in real-time (default), or fast
+  --strict             answer as documented where the service was seen to do otherwise
   --fault <fault>      trouble for every request, as in latency:300 (repeatable)
   --seed <number>      of the randomness behind jitter (default: 1)
   --json               say where it listens as one line of JSON: {"url", "apiKey"}
@@ -79,6 +86,13 @@ function readSettings(args: readonly string[], env: ServeHost['env']): Settings 
       region: { type: 'string' },
       cors: { type: 'boolean' },
       'rate-limit': { type: 'string' },
+      transcripts: { type: 'string' },
+      recognizer: { type: 'string' },
+      upstream: { type: 'string' },
+      'upstream-model': { type: 'string' },
+      'upstream-key-variable': { type: 'string' },
+      pace: { type: 'string' },
+      strict: { type: 'boolean' },
       fault: { type: 'string', multiple: true },
       seed: { type: 'string' },
       json: { type: 'boolean' },
@@ -98,11 +112,39 @@ function readSettings(args: readonly string[], env: ServeHost['env']): Settings 
       region: values.region as EmulatorOptions['region'],
       cors: values.cors,
       rateLimit: values['rate-limit'] as EmulatorOptions['rateLimit'],
+      transcripts: values.transcripts,
+      recognizer: values.recognizer,
+      upstream: toUpstream(
+        values.upstream,
+        values['upstream-model'],
+        values['upstream-key-variable'],
+        env,
+      ),
+      pace: (values.pace ?? 'real-time') as EmulatorOptions['pace'],
+      strict: values.strict,
       faults: values.fault?.map((fault) => ({ fault })),
       seed: toWhole('--seed', values.seed),
       apiKey: apiKey === '' ? undefined : apiKey,
     },
   };
+}
+
+/** The key itself is never an argument: other users of the machine can read those. */
+function toUpstream(
+  url: string | undefined,
+  model: string | undefined,
+  keyVariable: string | undefined,
+  env: ServeHost['env'],
+): EmulatorOptions['upstream'] {
+  if (url === undefined) {
+    if (model === undefined && keyVariable === undefined) return undefined;
+    throw new TypeError('--upstream-model and --upstream-key-variable need --upstream.');
+  }
+  if (keyVariable === undefined) return { url, model };
+  const apiKey = env[keyVariable];
+  if (apiKey !== undefined && apiKey !== '') return { url, model, apiKey };
+  // What stands there may be the key itself: it is not repeated.
+  throw new TypeError('--upstream-key-variable must name an environment variable that is set.');
 }
 
 function toWhole(name: string, text: string | undefined): number | undefined {

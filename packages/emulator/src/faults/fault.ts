@@ -5,7 +5,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /**
  * How far a speech socket has come: `open` (upgraded, nothing sent), `connected` (`tts.connection.done` sent), `created`
- * (`tts.response.created` sent), `audio` (a first audio delta sent), `text-done` (`tts.text.done` received).
+ * (`tts.response.created` sent), `audio` (a first audio delta sent), `text-done` (`tts.text.done` received). In a realtime
+ * conversation `connected` is `session.created`, `text-done` the end of the user's first turn, `created` the first
+ * `response.created`.
  */
 export const SOCKET_STAGES = ['open', 'connected', 'created', 'audio', 'text-done'] as const;
 

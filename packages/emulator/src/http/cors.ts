@@ -19,7 +19,7 @@ export function isPreflight(request: IncomingMessage): boolean {
 
 /** Answers a preflight: every header that is asked for is allowed (`*` would leave `Authorization` out). */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-methods', 'GET, POST, HEAD');
+  response.setHeader('access-control-allow-methods', 'GET, POST, HEAD, DELETE');
   const wanted = request.headers['access-control-request-headers'];
   if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);
   if (request.headers['access-control-request-private-network'] === 'true') {

@@ -4,14 +4,30 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { answerModel, answerModels } from '../catalogue/models-answer.ts';
 import { answerSystemVoices } from '../catalogue/voices-answer.ts';
+import { answerChat } from '../chat/chat-answer.ts';
+import { answerClone, answerClones, answerPreview } from '../clones/clone-answers.ts';
 import type { EmulatorContext } from '../context.ts';
 import { FaultSyntaxError, parseFaults } from '../faults/fault.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { FaultSet } from '../faults/fault-set.ts';
 import type { RateLimiter } from '../rate-limit.ts';
-import type { SpeechDoor } from '../socket/speech-door.ts';
+import { realtimeService } from '../realtime/realtime-service.ts';
+import { SocketDoor } from '../socket/socket-door.ts';
+import type { SocketService } from '../socket/socket-door.ts';
+import { speechService } from '../socket/speech-service.ts';
 import { answerSpeech } from '../speech/speech-answer.ts';
+import {
+  answerFileContent,
+  answerFileDeletion,
+  answerFileList,
+  answerFileUpload,
+  answerStoredFile,
+} from '../stored-files/file-answers.ts';
+import { answerFileQuery, answerFileSubmit } from '../transcription/file-answers.ts';
+import { answerTranscriptionStream } from '../transcription/stream-answer.ts';
+import { transcriptionService } from '../transcription/transcription-service.ts';
+import { answerUploadTranscription } from '../transcription/upload-answer.ts';
 import { createWireId } from '../wire-id.ts';
 import { answerAdmin } from './admin.ts';
 import { answerError } from './answer.ts';
@@ -21,29 +37,58 @@ import type { Authorization } from './authentication.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts';
 import { Exchange, ExchangeEnded } from './exchange.ts';
 import { answerFile } from './file-answer.ts';
-import { findRoute } from './routes.ts';
-import type { Endpoint, RouteMatch } from './routes.ts';
+import { findRoute, isSocketEndpoint } from './routes.ts';
+import type { Endpoint, RouteMatch, SocketEndpoint } from './routes.ts';
 import { answerTrouble } from './trouble.ts';
 
 const FAULT_HEADER = 'x-emulator-fault';
 /** Endpoints that the service's rate limits count. */
-const LIMITED: ReadonlySet<Endpoint> = new Set<Endpoint>(['speech', 'speech-socket']);
+const LIMITED: ReadonlySet<Endpoint> = new Set<Endpoint>([
+  'speech',
+  'speech-socket',
+  'chat',
+  'realtime',
+  'asr-sse',
+  'asr-socket',
+  'asr-file-submit',
+  'transcriptions',
+  'voice-clone',
+  'voice-preview',
+]);
 
 const ANSWERS: Readonly<
-  Record<Exclude<Endpoint, 'speech-socket'>, (exchange: Exchange) => Promise<void>>
+  Record<Exclude<Endpoint, SocketEndpoint>, (exchange: Exchange) => Promise<void>>
 > = {
   speech: answerSpeech,
+  chat: answerChat,
+  'asr-sse': answerTranscriptionStream,
+  'asr-file-submit': answerFileSubmit,
+  'asr-file-query': answerFileQuery,
+  transcriptions: answerUploadTranscription,
   'system-voices': answerSystemVoices,
   models: answerModels,
   model: answerModel,
+  'file-upload': answerFileUpload,
+  'file-list': answerFileList,
+  'stored-file': answerStoredFile,
+  'file-deletion': answerFileDeletion,
+  'file-content': answerFileContent,
+  'voice-clone': answerClone,
+  'voice-list': answerClones,
+  'voice-preview': answerPreview,
   file: answerFile,
+};
+
+const SOCKETS: Readonly<Record<SocketEndpoint, SocketService>> = {
+  'speech-socket': speechService,
+  'asr-socket': transcriptionService,
+  realtime: realtimeService,
 };
 
 export type DispatcherParts = {
   context: EmulatorContext;
   plan: FaultPlan;
   limiter: RateLimiter | undefined;
-  door: SpeechDoor;
   apiKey: string;
   cors: boolean;
 };
@@ -56,6 +101,9 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #open = new Set<Exchange>();
   readonly #connections = new WeakMap<Socket, number>();
+  readonly #doors = new Map(
+    Object.entries(SOCKETS).map(([endpoint, service]) => [endpoint, new SocketDoor(service)]),
+  );
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -64,6 +112,7 @@ export class Dispatcher {
   /** Ends every exchange, whatever it is doing. */
   close(): void {
     for (const exchange of this.#open) exchange.end('cut');
+    for (const door of this.#doors.values()) door.close();
   }
 
   connected(socket: Socket): void {
@@ -108,7 +157,7 @@ export class Dispatcher {
     if (cors) allowOrigin(request, response);
     if (cors && isPreflight(request)) return answerPreflight(request, response);
     const url = readUrl(request, context.url);
-    const match = findRoute(request.method ?? '', url.pathname);
+    const match = findRoute(request.method ?? '', url.pathname, context.strict);
     const authorization = checkAuthorization(request, apiKey);
     if (match.kind === 'admin') return this.#administrate(match.name, request, response);
     const exchange = this.#begin({ request, response, url, match, authorization, traceId });
@@ -163,7 +212,7 @@ export class Dispatcher {
   ): Promise<void> {
     if (match.kind === 'none') throw refusalFor(404);
     const endpoint = match.kind === 'file' ? 'file' : this.#admit(exchange, match);
-    const isUpgrade = endpoint === 'speech-socket';
+    const isUpgrade = isSocketEndpoint(endpoint);
     if (isUpgrade !== (upgrade !== undefined)) {
       throw invalidParameters(
         isUpgrade ? 'a websocket upgrade is required' : 'no websocket is served here',
@@ -175,8 +224,9 @@ export class Dispatcher {
       ...(exchange.record.authorization === 'valid' ? readFaultHeader(exchange.request) : []),
     ]);
     if (await answerTrouble(exchange)) return;
-    if (endpoint !== 'speech-socket') return ANSWERS[endpoint](exchange);
-    if (upgrade !== undefined) this.#parts.door.admit(exchange, upgrade.socket, upgrade.handOver);
+    if (!isSocketEndpoint(endpoint)) return ANSWERS[endpoint](exchange);
+    if (upgrade === undefined) return;
+    this.#doors.get(endpoint)?.admit(exchange, upgrade.socket, upgrade.handOver);
   }
 
   /** Lets in who has the key and asks for something that is there. */

@@ -55,9 +55,9 @@ export class Exchange {
     return this.#controller.signal;
   }
 
-  /** Everything is sent: a client that leaves from here on has left nothing behind. */
-  markComplete(): void {
-    this.#isComplete = true;
+  /** Everything is sent: a client that leaves from here on has left nothing behind, until there is more to send. */
+  markComplete(isComplete = true): void {
+    this.#isComplete = isComplete;
   }
 
   /** Only the first call counts. */

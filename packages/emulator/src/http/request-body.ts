@@ -2,26 +2,39 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError, invalidParameters } from './api-error.ts';
 import type { Exchange } from './exchange.ts';
 
-/** Far above what 1000 characters with every option can need. */
+/** Far above what 1000 characters with every option can need; what carries sound names its own limit. */
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 /**
  * Reads a JSON object, whatever the content type says.
  *
- * @throws {ApiError} 413 for a body over 1 MiB, 400 for one that is no JSON object.
+ * @throws {ApiError} 413 for a body over `maxBytes` (1 MiB), 400 for one that is no JSON object.
  */
-export async function readJsonObject(exchange: Exchange): Promise<Record<string, unknown>> {
-  const slow = exchange.faults.get('slow-read');
-  const pause = slow === undefined ? undefined : () => exchange.sleep(slow.ms);
-  const value = parseJson(decode(await readBytes(exchange.request, pause)));
+export async function readJsonObject(
+  exchange: Exchange,
+  { maxBytes }: { maxBytes?: number } = {},
+): Promise<Record<string, unknown>> {
+  const value = parseJson(decode(await readBody(exchange, maxBytes)));
   if (!isRecord(value)) throw invalidParameters('request body must be a JSON object');
   return value;
 }
 
-/** @throws {ApiError} 413 for a body over 1 MiB; its connection cannot be used again. */
+/**
+ * Reads the whole body, as slowly as a fault may ask.
+ *
+ * @throws {ApiError} 413 for a body over `maxBytes` (1 MiB); its connection cannot be used again.
+ */
+export function readBody(exchange: Exchange, maxBytes?: number): Promise<Uint8Array> {
+  const slow = exchange.faults.get('slow-read');
+  const pause = slow === undefined ? undefined : () => exchange.sleep(slow.ms);
+  return readBytes(exchange.request, pause, maxBytes);
+}
+
+/** @throws {ApiError} 413 for a body over `maxBytes` (1 MiB); its connection cannot be used again. */
 export async function readBytes(
   request: IncomingMessage,
   pause?: () => Promise<void>,
+  maxBytes = LARGEST_BODY_BYTES,
 ): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -30,11 +43,11 @@ export async function readBytes(
   const body: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
   for await (const part of body) {
     length += part.length;
-    if (length > LARGEST_BODY_BYTES) {
+    if (length > maxBytes) {
       throw new ApiError(
         413,
         'request_params_invalid',
-        `request body is larger than ${LARGEST_BODY_BYTES} bytes`,
+        `request body is larger than ${maxBytes} bytes`,
         { connection: 'close' },
       );
     }

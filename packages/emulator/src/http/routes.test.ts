@@ -8,8 +8,24 @@ test.each([
   ['POST', '//v1//audio/speech//', 'speech', 'payg'],
   ['GET', '/v1/realtime/audio', 'speech-socket', 'payg'],
   ['GET', '/step_plan/v1/realtime/audio/', 'speech-socket', 'step-plan'],
+  ['GET', '/v1/realtime', 'realtime', 'payg'],
+  ['GET', '/step_plan/v1/realtime/', 'realtime', 'step-plan'],
+  ['POST', '/step_plan/v1/audio/asr/sse', 'asr-sse', 'step-plan'],
+  ['GET', '/v1/realtime/asr/stream', 'asr-socket', 'payg'],
+  ['GET', '/v1/audio/asr/stream', 'asr-socket', 'payg'],
+  ['POST', '/v1/audio/asr/file/submit', 'asr-file-submit', 'payg'],
+  ['POST', '/v1/audio/asr/file/query/', 'asr-file-query', 'payg'],
+  ['POST', '/v1/audio/transcriptions', 'transcriptions', 'payg'],
   ['GET', '/v1/audio/system_voices', 'system-voices', 'payg'],
   ['GET', '/v1/models', 'models', 'payg'],
+  ['POST', '/v1/files', 'file-upload', 'payg'],
+  ['GET', '/v1/files/', 'file-list', 'payg'],
+  ['GET', '/v1/files/file-1', 'stored-file', 'payg'],
+  ['DELETE', '/v1/files/file-1', 'file-deletion', 'payg'],
+  ['GET', '/v1/files/file-1/content', 'file-content', 'payg'],
+  ['POST', '/step_plan/v1/audio/voices', 'voice-clone', 'step-plan'],
+  ['GET', '/step_plan/v1/audio/voices', 'voice-list', 'step-plan'],
+  ['POST', '/v1/audio/voices/preview', 'voice-preview', 'payg'],
 ])('%s %s is %s of %s', (method, path, endpoint, plan) => {
   expect(findRoute(method, path)).toMatchObject({ kind: 'route', route: { endpoint }, plan });
 });
@@ -28,8 +44,14 @@ test.each([
   ['POST', '/v1/audio/speeches'],
   ['POST', '/v1'],
   ['GET', '/step_plan/v1/audio/system_voices'],
+  ['GET', '/step_plan/v1/realtime/asr/stream'],
+  ['POST', '/step_plan/v1/audio/asr/file/submit'],
+  ['POST', '/step_plan/v1/audio/transcriptions'],
   ['GET', '/step_plan/v1/models'],
   ['GET', '/step_plan/v1/models/step-tts-2'],
+  ['GET', '/step_plan/v1/files'],
+  ['POST', '/step_plan/v1/audio/voices/preview'],
+  ['GET', '/v1/files/a/b/content'],
 ])('there is no %s %s', (method, path) => {
   expect(findRoute(method, path)).toEqual({ kind: 'none' });
 });

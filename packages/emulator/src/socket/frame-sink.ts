@@ -5,15 +5,21 @@ import type { FaultOf, SocketStage } from '../faults/fault.ts';
 import { isDue } from '../faults/fault-set.ts';
 import { ExchangeEnded } from '../http/exchange.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { createWireId } from '../wire-id.ts';
 
-/** What stands in a server event beside `event_id` and `data.session_id`. */
-export type ServerEvent = {
-  type: string;
-  data?: Readonly<Record<string, unknown>>;
-  /** Beside `data`. */
-  timestamp?: number;
-};
+/** How the events of one protocol look, as far as the faults that work on frames need to know. */
+export interface FrameDialect<Event> {
+  /** The whole message. */
+  encode(event: Event): string;
+  isAudio(event: Event): boolean;
+  /** An audio delta without audio, to come before `next`; `undefined` where there is none. */
+  emptyDelta(next: Event): Event | undefined;
+  /** The event with broken base64 in place of its audio. */
+  withBrokenAudio(event: Event): Event;
+  /** What the service says when it fails. */
+  failure(fault: FaultOf<'error-event'>): Event;
+  /** Called after such an event where the session goes on; without it nothing is sent any more. */
+  onFailure?(): void;
+}
 
 const BLANKS = ' '.repeat(64 * 1024);
 const NO_CLOSE_CODE = 1005;
@@ -23,20 +29,20 @@ const NO_CLOSE_FRAME = 1006;
  * Sends events in order, one at a time and no faster than the client takes them, and lets the faults that work on frames
  * loose on them. Every promise rejects with {@link ExchangeEnded} once the socket is over.
  */
-export class FrameSink {
-  readonly sessionId: string;
+export class FrameSink<Event> {
   readonly #exchange: Exchange;
   readonly #socket: WebSocket;
+  readonly #dialect: FrameDialect<Event>;
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #sent = 0;
   #audioSent = 0;
   #failed = false;
 
-  constructor(exchange: Exchange, socket: WebSocket) {
+  constructor(exchange: Exchange, socket: WebSocket, dialect: FrameDialect<Event>) {
     this.#exchange = exchange;
     this.#socket = socket;
-    this.sessionId = createWireId(exchange.context.clock.now());
+    this.#dialect = dialect;
   }
 
   /** How many events are not with the system yet. */
@@ -44,7 +50,7 @@ export class FrameSink {
     return this.#waiting;
   }
 
-  send(event: ServerEvent): Promise<void> {
+  send(event: Event): Promise<void> {
     return this.#inOrder(() => this.#sendNow(event));
   }
 
@@ -54,8 +60,8 @@ export class FrameSink {
   }
 
   /** Closes after everything that is waiting. */
-  close(code: number): Promise<void> {
-    return this.#inOrder(async () => this.#socket.close(code));
+  close(code: number, reason?: string): Promise<void> {
+    return this.#inOrder(async () => this.#socket.close(code, reason));
   }
 
   /** Settles when everything that is waiting now is with the system, or never will be. */
@@ -72,7 +78,7 @@ export class FrameSink {
     return done;
   }
 
-  async #sendNow(event: ServerEvent): Promise<void> {
+  async #sendNow(event: Event): Promise<void> {
     const { faults, context } = this.#exchange;
     if (this.#failed) throw new ExchangeEnded('the session has failed');
     const jitter = faults.get('jitter');
@@ -80,23 +86,19 @@ export class FrameSink {
       await this.#exchange.sleep(context.random() * jitter.ms);
     }
     await this.#strike({ events: this.#sent });
-    const isAudio = event.type === 'tts.response.audio.delta';
+    const isAudio = this.#dialect.isAudio(event);
     const isFirstAudio = isAudio && this.#audioSent === 0;
     const empty = faults.get('empty-delta');
     if (empty !== undefined && this.#isStruck(empty.events, isFirstAudio)) {
-      await this.#write(
-        this.#encode({
-          type: 'tts.response.audio.delta',
-          data: { status: 'unfinished', audio: '', duration: 0 },
-        }),
-      );
+      const delta = this.#dialect.emptyDelta(event);
+      if (delta !== undefined) await this.#write(this.#dialect.encode(delta));
     }
     const malformed = faults.get('malformed');
     const huge = faults.get('huge');
     if (malformed !== undefined && this.#isStruck(malformed.events, isFirstAudio)) {
       await this.#writeMalformed(event, malformed.how ?? 'json');
     } else if (huge !== undefined && isFirstAudio) await this.#writeHuge(event, huge);
-    else await this.#write(this.#encode(event));
+    else await this.#write(this.#dialect.encode(event));
     this.#sent += 1;
     if (!isAudio) return;
     this.#audioSent += 1;
@@ -119,16 +121,6 @@ export class FrameSink {
     return events === undefined ? byDefault : events === this.#sent;
   }
 
-  #encode(event: ServerEvent): string {
-    const { type, data, timestamp } = event;
-    return JSON.stringify({
-      event_id: createWireId(this.#exchange.context.clock.now()),
-      type,
-      ...(timestamp !== undefined && { timestamp }),
-      data: { session_id: this.sessionId, ...data },
-    });
-  }
-
   async #write(text: string, fin = true): Promise<void> {
     const { signal, record } = this.#exchange;
     signal.throwIfAborted();
@@ -146,35 +138,30 @@ export class FrameSink {
     });
   }
 
-  async #writeMalformed(event: ServerEvent, how: 'json' | 'base64' | 'half'): Promise<void> {
+  async #writeMalformed(event: Event, how: 'json' | 'base64' | 'half'): Promise<void> {
     if (how === 'base64') {
-      return this.#write(
-        this.#encode({ ...event, data: { ...event.data, audio: '*not base64*' } }),
-      );
+      return this.#write(this.#dialect.encode(this.#dialect.withBrokenAudio(event)));
     }
-    const text = this.#encode(event);
+    const text = this.#dialect.encode(event);
     const half = text.slice(0, Math.ceil(text.length / 2));
     if (how === 'json') return this.#write(half);
     await this.#write(half, false);
     return this.#breakOff({ kind: 'cut' });
   }
 
-  async #writeHuge(event: ServerEvent, fault: FaultOf<'huge'>): Promise<void> {
+  async #writeHuge(event: Event, fault: FaultOf<'huge'>): Promise<void> {
     let left = fault.bytes ?? HUGE_BYTES;
     while (left > 0) {
       await this.#write(BLANKS.slice(0, left), false);
       left -= Math.min(left, BLANKS.length);
     }
-    await this.#write(this.#encode(event));
+    await this.#write(this.#dialect.encode(event));
   }
 
-  /** The service says that it failed, and no more comes. The socket stays open: nothing says that the service closes it. */
-  async #fail({
-    message = 'engine overloaded',
-    code = '503',
-  }: FaultOf<'error-event'>): Promise<never> {
-    const data = { code: String(code), message, details: { error: message } };
-    await this.#write(this.#encode({ type: 'tts.response.error', data }));
+  /** The service says that it failed. The socket stays open: nothing says that the service closes it. */
+  async #fail(fault: FaultOf<'error-event'>): Promise<void> {
+    await this.#write(this.#dialect.encode(this.#dialect.failure(fault)));
+    if (this.#dialect.onFailure !== undefined) return this.#dialect.onFailure();
     this.#failed = true;
     throw new ExchangeEnded('the session has failed');
   }

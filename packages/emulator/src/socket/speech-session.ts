@@ -1,6 +1,6 @@
 import { encodeBase64 } from '@stepvoice/core/audio';
 import { SPEECH_TEXT_LIMIT, characterCount, findTextIssue } from '@stepvoice/core/protocol';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { ApiError, clip, invalidParameters } from '../http/api-error.ts';
 import { ExchangeEnded } from '../http/exchange.ts';
 import type { Exchange } from '../http/exchange.ts';
@@ -13,8 +13,11 @@ import type { SubtitleItem } from '../speech/subtitles.ts';
 import { dataVoice } from '../voice/index.ts';
 import { createWireId } from '../wire-id.ts';
 import { FrameSink } from './frame-sink.ts';
+import { MessageQueue } from './message-queue.ts';
 import { SessionAudio } from './session-audio.ts';
 import type { AudioDelta } from './session-audio.ts';
+import { createSpeechDialect } from './speech-dialect.ts';
+import type { SpeechServerEvent } from './speech-dialect.ts';
 
 const IDLE_MS = 60_000;
 /** Text taken in before the client has to wait; five times what any known client sends in one session. */
@@ -27,11 +30,10 @@ type ClientEvent = { type: string; data: Record<string, unknown> };
 /** One connection to `GET /realtime/audio`, from `tts.connection.done` to its close. */
 export class SpeechSession {
   readonly #exchange: Exchange;
-  readonly #socket: WebSocket;
-  readonly #sink: FrameSink;
+  readonly #id: string;
+  readonly #sink: FrameSink<SpeechServerEvent>;
+  readonly #messages: MessageQueue;
   readonly #model: string;
-  readonly #inbox: RawData[] = [];
-  #reading = false;
   #order: SessionOrder | undefined;
   #segmenter: Segmenter | undefined;
   /** Sentences that wait to be spoken. */
@@ -49,16 +51,18 @@ export class SpeechSession {
   #spokenSamples = 0;
 
   constructor(exchange: Exchange, socket: WebSocket, model: string) {
+    const { clock } = exchange.context;
     this.#exchange = exchange;
-    this.#socket = socket;
     this.#model = model;
-    this.#sink = new FrameSink(exchange, socket);
+    this.#id = createWireId(clock.now());
+    this.#sink = new FrameSink(exchange, socket, createSpeechDialect(clock, this.#id));
+    this.#messages = new MessageQueue(exchange, socket, (message) => this.#receive(message));
     exchange.record.model = model;
   }
 
   /** Greets the client and serves it; everything else happens as messages come. */
   start(): void {
-    this.#socket.on('message', (message) => this.#receive(message));
+    this.#messages.start((work) => this.#settle(work));
     this.#exchange.signal.addEventListener('abort', () => {
       this.#cancelIdle();
       this.#wake();
@@ -74,41 +78,17 @@ export class SpeechSession {
     await this.#sink.reach('connected');
   }
 
-  /** One message at a time: a client that sends faster than it can be served has to wait. */
-  #receive(message: RawData): void {
-    this.#inbox.push(message);
-    this.#socket.pause();
-    if (!this.#reading) this.#settle(this.#readInbox());
-  }
-
-  async #readInbox(): Promise<void> {
-    this.#reading = true;
-    try {
-      await this.#readMessages();
-    } finally {
-      this.#reading = false;
-      // Also at the end: the client's answer to a close is still to come.
-      this.#socket.resume();
-    }
-  }
-
-  async #readMessages(): Promise<void> {
-    const slow = this.#exchange.faults.get('slow-read');
-    for (;;) {
-      const message = this.#inbox.shift();
-      if (message === undefined) break;
-      if (slow !== undefined) await this.#exchange.sleep(slow.ms);
-      this.#touch();
-      await this.#handle(message);
+  async #receive(message: Uint8Array): Promise<void> {
+    this.#touch();
+    await this.#handle(message);
+    this.#exchange.signal.throwIfAborted();
+    while (this.#waitingText > MOST_WAITING_TEXT) {
+      await new Promise<void>((resolve) => (this.#relieve = resolve));
       this.#exchange.signal.throwIfAborted();
-      while (this.#waitingText > MOST_WAITING_TEXT) {
-        await new Promise<void>((resolve) => (this.#relieve = resolve));
-        this.#exchange.signal.throwIfAborted();
-      }
     }
   }
 
-  async #handle(message: RawData): Promise<void> {
+  async #handle(message: Uint8Array): Promise<void> {
     try {
       this.#obey(this.#parse(message));
     } catch (error) {
@@ -118,11 +98,11 @@ export class SpeechSession {
     if (this.#sink.waiting > MOST_WAITING_FRAMES) await this.#sink.drained();
   }
 
-  #parse(message: RawData): ClientEvent {
+  #parse(message: Uint8Array): ClientEvent {
     let event: unknown;
     try {
       // Binary frames that hold JSON are as good as text.
-      event = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(toBytes(message)));
+      event = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message));
     } catch {
       throw invalidParameters('message is not valid JSON');
     }
@@ -130,7 +110,7 @@ export class SpeechSession {
     const { type, data } = event;
     if (typeof type !== 'string') throw invalidParameters('type is required');
     if (!isRecord(data)) throw invalidParameters('data is required');
-    if (data['session_id'] !== this.#sink.sessionId) {
+    if (data['session_id'] !== this.#id) {
       throw invalidParameters('data.session_id is not that of this connection');
     }
     return { type, data };
@@ -269,7 +249,7 @@ export class SpeechSession {
     const { context, record, signal } = this.#exchange;
     const text = this.#isData ? sentence : trimPiece(sentence);
     const id = createWireId(context.clock.now());
-    const requestId = `${this.#sink.sessionId}-tts.${id}`;
+    const requestId = `${this.#id}-tts.${id}`;
     await this.#sendSentence('start', text, requestId, id);
     const offsetMs = (this.#spokenSamples / order.sampleRate) * 1000;
     const items: SubtitleItem[] = [];
@@ -349,9 +329,4 @@ export class SpeechSession {
       this.#sendError('500', 'internal error').catch(() => undefined);
     });
   }
-}
-
-function toBytes(message: RawData): Uint8Array {
-  if (Array.isArray(message)) return Buffer.concat(message);
-  return message instanceof ArrayBuffer ? new Uint8Array(message) : message;
 }

@@ -3,13 +3,14 @@ import { characterCount } from '@stepvoice/core/protocol';
 import { answerJson } from '../http/answer.ts';
 import { ODD_PIECE_BYTES } from '../faults/fault.ts';
 import { BodySink } from '../http/body-sink.ts';
+import { EventStream } from '../http/event-stream.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { readJsonObject } from '../http/request-body.ts';
 import { FILES_PREFIX } from '../http/routes.ts';
 import { createWireId } from '../wire-id.ts';
 import { CONTENT_TYPES, encodeSpeech, encodeWholeSpeech } from './encoded-speech.ts';
 import type { EncodedPiece } from './encoded-speech.ts';
-import { EventStream } from './event-stream.ts';
+import { SPEECH_EVENTS } from './speech-events.ts';
 import { readSpeechOrder } from './speech-order.ts';
 import type { SpeechOrder } from './speech-order.ts';
 import { SubtitleClock, SubtitleCutter } from './subtitles.ts';
@@ -43,7 +44,7 @@ async function answerBinary(exchange: Exchange, order: SpeechOrder): Promise<voi
 async function answerEvents(exchange: Exchange, order: SpeechOrder): Promise<void> {
   const { context, faults } = exchange;
   const speech = await begin(encodeSpeech(exchange, order));
-  const stream = new EventStream(exchange);
+  const stream = new EventStream(exchange, SPEECH_EVENTS);
   await stream.open();
   const sourceId = createWireId(context.clock.now());
   const sendSubtitles = async (entries: readonly SubtitleEntry[]): Promise<void> => {
@@ -67,7 +68,7 @@ async function answerEvents(exchange: Exchange, order: SpeechOrder): Promise<voi
     if (captions !== undefined) await sendSubtitles(captions.push(words));
   }
   if (captions !== undefined) await sendSubtitles(captions.flush());
-  await stream.finish();
+  await stream.finish({ type: 'speech.audio.done', audio: '' });
 }
 
 async function answerUrl(exchange: Exchange, order: SpeechOrder): Promise<void> {

@@ -9,8 +9,8 @@ import {
   findVoice,
 } from '@stepvoice/core/protocol';
 import type { Issue, SpeechFormat, SpeechSocketFormat } from '@stepvoice/core/protocol';
-import * as v from 'valibot';
 import { clip, invalidParameters, modelNotSupported } from '../http/api-error.ts';
+import { checkSchema, refuseIssues, wordsForIssue } from '../http/check-body.ts';
 import type { Region } from '../rate-limit.ts';
 import { dataVoice } from '../voice/index.ts';
 import type { SpeechRequest } from '../voice/index.ts';
@@ -19,7 +19,7 @@ import { forgiveSpeechRequest, forgiveSpeechSession } from './lenient-fields.ts'
 const DEFAULT_SAMPLE_RATE = 24_000;
 
 /** Who may be asked for: the host's own voices, and the clones of the account. */
-export type VoiceAccess = { region: Region; clonedVoices: ReadonlySet<string> };
+export type VoiceAccess = { region: Region; clonedVoices: { has(id: string): boolean } };
 
 /** How an accepted request wants its text spoken. */
 export type Delivery = Omit<SpeechRequest, 'text' | 'signal'>;
@@ -47,9 +47,9 @@ export type SessionOrder = {
 
 /** @throws {ApiError} 400 with the service's words where they are known. */
 export function readSpeechOrder(body: Record<string, unknown>, access: VoiceAccess): SpeechOrder {
-  const wire = check(WireSpeechRequest, forgiveSpeechRequest(body));
+  const wire = checkSchema(WireSpeechRequest, forgiveSpeechRequest(body));
   checkModel(wire.model, 'speech');
-  refuse(findSpeechRequestIssues(wire));
+  refuseIssues(findSpeechRequestIssues(wire), wordsFor);
   checkVoice(wire.voice, wire.model, access);
   const sampleRate = wire.sample_rate ?? DEFAULT_SAMPLE_RATE;
   return {
@@ -69,8 +69,8 @@ export function readSessionOrder(
   data: Record<string, unknown>,
   access: VoiceAccess,
 ): SessionOrder {
-  const wire = check(WireSpeechSession, forgiveSpeechSession(data, model));
-  refuse(findSpeechSessionIssues(model, wire));
+  const wire = checkSchema(WireSpeechSession, forgiveSpeechSession(data, model));
+  refuseIssues(findSpeechSessionIssues(model, wire), wordsFor);
   checkVoice(wire.voice_id, model, access);
   const sampleRate = wire.sample_rate ?? DEFAULT_SAMPLE_RATE;
   return {
@@ -102,7 +102,12 @@ export function checkVoice(voice: string, model: string, access: VoiceAccess): v
   }
 }
 
-function isVoiceOf(id: string, model: string, { region, clonedVoices }: VoiceAccess): boolean {
+/** Whether a voice speaks with a model, to this account. */
+export function isVoiceOf(
+  id: string,
+  model: string,
+  { region, clonedVoices }: VoiceAccess,
+): boolean {
   // Text as tones that a program can read back: a tool for tests, whatever the model and the region.
   if (id === dataVoice || clonedVoices.has(id)) return true;
   const voice = findVoice(id);
@@ -152,31 +157,11 @@ function toDelivery(
   };
 }
 
-function check<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'request';
-  throw invalidParameters(
-    issue.received === 'undefined'
-      ? `${path} is required`
-      : `${path} is not valid: expected ${issue.expected ?? 'another type'}`,
-  );
-}
-
-/** Answers to the first of the issues, in the words the service has for it. */
-function refuse(issues: readonly Issue[]): void {
-  const issue = issues[0];
-  if (issue !== undefined) throw invalidParameters(wordsFor(issue));
-}
-
-function wordsFor({ path, allowed }: Issue): string {
+function wordsFor(issue: Issue): string {
+  const { path, allowed } = issue;
   if (path === 'voice_label' && allowed.startsWith('no label')) {
     return 'voice_label is not supported for v2 models';
   }
   if (path === 'timestamp') return 'timestamp requires return_url=true or stream_format=sse';
-  return `${path} is not valid: expected ${allowed}`;
+  return wordsForIssue(issue);
 }

@@ -83,6 +83,14 @@ test('a listener tells the text while it goes on, in chunks of any size', async 
   expect(events.filter(({ type }) => type === 'partial').length).toBeGreaterThan(5);
 });
 
+test('more listeners at once than one copy of the library has room for', async () => {
+  const samples = await say(text);
+  const hearing = Array.from({ length: 10 }, () =>
+    hearDataSpeech({ samples, sampleRate: ggwaveSampleRate }),
+  );
+  expect(await Promise.all(hearing)).toEqual(hearing.map(() => text));
+});
+
 test('twenty Chinese characters take a few seconds', async () => {
   const seconds = (await say('春'.repeat(20))).length / ggwaveSampleRate;
   expect(seconds).toBeGreaterThan(1);

@@ -55,7 +55,7 @@ export class DataSpeechListener {
 
   /**
    * @param sampleRate Of what it will hear, Hz.
-   * @throws {ValidationError} an unusable rate. @throws {Error} too many listeners at once.
+   * @throws {ValidationError} an unusable rate.
    */
   static async create(sampleRate: number): Promise<DataSpeechListener> {
     const resampler = new Resampler({ from: sampleRate, to: ggwaveSampleRate });

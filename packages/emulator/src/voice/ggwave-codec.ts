@@ -11,23 +11,45 @@ const protocolName = 'GGWAVE_PROTOCOL_AUDIBLE_FASTEST';
 /** Of 100; gives peaks of −12.6 dBFS, which leaves room to double the volume. */
 const loudness = 25;
 
-let loading: Promise<GgwaveModule> | undefined;
+type Direction = 'send' | 'receive';
 
-function load(): Promise<GgwaveModule> {
-  loading ??= withoutProcessListeners(() => {
+/** One copy of the library holds four instances; who is one too many gets another copy. */
+const copies: Promise<GgwaveModule>[] = [];
+const mostCopies = 64;
+
+async function load(): Promise<GgwaveModule> {
+  const module = await withoutProcessListeners(() => {
     const ignore = (): void => {};
     return loadGgwave({ print: ignore, printErr: ignore, quit: ignore });
-  }).then((module) => {
-    module.disableLog();
-    for (const [name, protocol] of Object.entries(module.ProtocolId)) {
-      // The enumeration object also carries fields that are none of its values.
-      if (name.startsWith('GGWAVE_PROTOCOL_')) {
-        module.rxToggleProtocol(protocol, name === protocolName ? 1 : 0);
-      }
-    }
-    return module;
   });
-  return loading;
+  module.disableLog();
+  for (const [name, protocol] of Object.entries(module.ProtocolId)) {
+    // The enumeration object also carries fields that are none of its values.
+    if (name.startsWith('GGWAVE_PROTOCOL_')) {
+      module.rxToggleProtocol(protocol, name === protocolName ? 1 : 0);
+    }
+  }
+  return module;
+}
+
+/** An instance in the first copy that has room. */
+async function open(direction: Direction): Promise<{ module: GgwaveModule; instance: number }> {
+  for (let i = 0; i < mostCopies; i++) {
+    const module = await (copies[i] ??= load());
+    const format = module.SampleFormat.GGWAVE_SAMPLE_FORMAT_I16;
+    const instance = module.init({
+      ...module.getDefaultParameters(),
+      payloadLength: ggwavePayloadBytes,
+      sampleFormatInp: format,
+      sampleFormatOut: format,
+      operatingMode:
+        direction === 'send' ? module.GGWAVE_OPERATING_MODE_TX : module.GGWAVE_OPERATING_MODE_RX,
+    });
+    if (instance >= 0) return { module, instance };
+  }
+  throw new Error(
+    'No more sound codes can be read or written at once; free those no longer needed.',
+  );
 }
 
 /** Compiled modules of this age take over the process's last-resort handlers while they start, synchronously; it gets them back. */
@@ -45,34 +67,22 @@ function withoutProcessListeners<T>(start: () => T): T {
   }
 }
 
-/** One instance of the library, for one direction. Few can exist at once, so each must be freed. */
+/** One instance of the library, for one direction. It lives in memory that no garbage collector sees: free it. */
 export class GgwaveCodec {
   readonly #module: GgwaveModule;
   readonly #protocol: GgwaveEnum;
   #instance: number;
 
-  /** @throws {Error} too many instances in use. */
-  static async create(direction: 'send' | 'receive'): Promise<GgwaveCodec> {
-    return new GgwaveCodec(await load(), direction);
+  /** @throws {Error} hundreds of instances in use. */
+  static async create(direction: Direction): Promise<GgwaveCodec> {
+    const { module, instance } = await open(direction);
+    return new GgwaveCodec(module, instance);
   }
 
-  private constructor(module: GgwaveModule, direction: 'send' | 'receive') {
+  private constructor(module: GgwaveModule, instance: number) {
     this.#module = module;
     this.#protocol = module.ProtocolId[protocolName]!;
-    const format = module.SampleFormat.GGWAVE_SAMPLE_FORMAT_I16;
-    this.#instance = module.init({
-      ...module.getDefaultParameters(),
-      payloadLength: ggwavePayloadBytes,
-      sampleFormatInp: format,
-      sampleFormatOut: format,
-      operatingMode:
-        direction === 'send' ? module.GGWAVE_OPERATING_MODE_TX : module.GGWAVE_OPERATING_MODE_RX,
-    });
-    if (this.#instance < 0) {
-      throw new Error(
-        'No more sound codes can be read or written at once; free those no longer needed.',
-      );
-    }
+    this.#instance = instance;
   }
 
   /** The sound of eight bytes, at 48 kHz. */

@@ -1,8 +1,12 @@
+import type { VoiceTraits } from './voice-profile.ts';
+
 /** What is to be spoken, and how. Field values are those of the service's requests; the voice id must be one the caller accepts. */
 export type SpeechRequest = {
   text: string;
   /** An official id, a clone id, or `data-voice`. An id without a voice of its own gets one derived from its name. */
   voice: string;
+  /** What the voice was cloned from sounds like; without it nothing is known of a clone but its id. */
+  traits?: VoiceTraits;
   /** Hz, 8000 to 48000. */
   sampleRate: number;
   /** Pace, 0.5 to 2; default 1. */

@@ -54,7 +54,7 @@ async function* speakAloud(
   request: UtteranceRequest,
   tools: SpeakerTools,
 ): AsyncGenerator<SpeechChunk> {
-  const profile = voiceProfile(request.voice);
+  const profile = voiceProfile(request.voice, request.traits);
   const { emotion, style, language, instruction, pronunciations, textNormalization } = request;
   const general = understandDirection(
     [emotion, style, language, instruction].filter(Boolean).join('，'),

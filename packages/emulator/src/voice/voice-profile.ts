@@ -81,9 +81,25 @@ const official: Readonly<Record<string, Row>> = {
 /** Every id that has a voice of its own here. */
 export const officialVoiceIds: readonly string[] = Object.keys(official);
 
-/** The voice of an id: the official one, or for any other id (a clone) one that follows from its letters and is always the same. */
-export function voiceProfile(id: string): VoiceProfile {
+/** What was heard of a speaker whose voice is cloned. */
+export type VoiceTraits = {
+  medianPitchHz: number;
+  /** Between the lowest tenth of the pitch and the highest. */
+  pitchSpreadSemitones: number;
+  syllablesPerSecond: number;
+};
+
+/**
+ * The voice of an id: the official one, or for any other id (a clone) one that follows from its letters and is always the same. What was
+ * heard of the speaker takes the place of what would follow from the letters.
+ */
+export function voiceProfile(id: string, traits?: VoiceTraits): VoiceProfile {
   const row = Object.hasOwn(official, id) ? official[id]! : derivedRow(id);
+  if (traits !== undefined) return profileOf(traits, row);
+  return toProfile(row);
+}
+
+function toProfile(row: Row): VoiceProfile {
   const [gender, language, pitchHz, pitchRangeHz, rate, resonance, brightness, breath, roughness] =
     row;
   return {
@@ -97,6 +113,35 @@ export function voiceProfile(id: string): VoiceProfile {
     breath,
     roughness,
   };
+}
+
+/** What no voice here goes beyond, Hz. */
+const lowestMedianHz = 65;
+const highestMedianHz = 400;
+/** Between the median pitches of men and women, Hz. */
+const betweenGendersHz = 165;
+/** Syllables a second of a voice at pace 1, as they are counted in sound (measured over the official voices in both languages). */
+const neutralSyllableRate = 5.2;
+
+/**
+ * A body that speaks at that pitch and pace; the length of its vocal tract follows from the pitch, as it mostly does, and what cannot be
+ * heard so easily is that of the row. The figures are fits to the official voices: what was measured against what they were made from.
+ */
+function profileOf(traits: VoiceTraits, row: Row): VoiceProfile {
+  const medianHz = within(traits.medianPitchHz, lowestMedianHz, highestMedianHz);
+  const pitchRangeHz = medianHz * within(traits.pitchSpreadSemitones / 9.7, 0.2, 0.6);
+  return {
+    ...toProfile(row),
+    gender: medianHz > betweenGendersHz ? 'female' : 'male',
+    pitchHz: Math.round(medianHz - 0.37 * pitchRangeHz),
+    pitchRangeHz: Math.round(pitchRangeHz),
+    rate: Number(within(traits.syllablesPerSecond / neutralSyllableRate, 0.7, 1.5).toFixed(2)),
+    resonance: Math.round(within(94 + 0.145 * (medianHz - 80), 92, 128)),
+  };
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 function derivedRow(id: string): Row {

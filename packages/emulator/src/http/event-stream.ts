@@ -1,21 +1,36 @@
-import { BodySink } from '../http/body-sink.ts';
-import type { Exchange } from '../http/exchange.ts';
+import type { FaultOf } from '../faults/fault.ts';
+import { BodySink } from './body-sink.ts';
+import type { Exchange } from './exchange.ts';
 
-type StreamEvent = { type: string; [field: string]: unknown };
+/** How the events of one endpoint look, as far as the faults that work on events need to know. */
+export interface EventDialect<Event> {
+  /** Whether it carries a piece of what was asked for: audio, text. Faults that name no place strike there. */
+  isContent(event: Event): boolean;
+  /** An event of that kind without content, to come before `next`; `undefined` where there is none. */
+  emptyDelta(next: Event): Event | undefined;
+  /** The event with broken base64 in place of its audio; `undefined` where no event has audio. */
+  withBrokenAudio?(event: Event): Event;
+  /** What the service says when it fails in the middle. */
+  failure(fault: FaultOf<'error-event'>): Event;
+  /** Stands behind the last event: `[DONE]`; `undefined` where nothing does. */
+  endMarker: string | undefined;
+}
 
 const ENCODER = new TextEncoder();
 const LINE_ENDS = { crlf: '\r\n', cr: '\r' } as const;
 
 /** Server-sent events as the service writes them, `data:` lines only, with the faults that work on events. */
-export class EventStream {
+export class EventStream<Event> {
   readonly #exchange: Exchange;
+  readonly #dialect: EventDialect<Event>;
   readonly #sink: BodySink;
   readonly #lineEnd: string;
   #sent = 0;
-  #audioSent = 0;
+  #contentSent = 0;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, dialect: EventDialect<Event>) {
     this.#exchange = exchange;
+    this.#dialect = dialect;
     this.#sink = new BodySink(exchange);
     const ends = exchange.faults.get('line-ends');
     this.#lineEnd = ends === undefined ? '\n' : LINE_ENDS[ends.as];
@@ -28,24 +43,22 @@ export class EventStream {
     });
   }
 
-  async send(event: StreamEvent): Promise<void> {
+  async send(event: Event): Promise<void> {
     const { faults } = this.#exchange;
     for (const fault of [faults.get('cut'), faults.get('stall')]) {
       if (fault?.events === this.#sent) await this.#exchange.breakOff(fault);
     }
     const failure = faults.get('error-event');
-    if (failure !== undefined && this.#isStruck(failure.events, this.#audioSent === 1)) {
-      const { message = 'engine overloaded', code } = failure;
-      await this.#write({
-        type: 'speech.audio.error',
-        error: { message, ...(code !== undefined && { code: String(code) }) },
-      });
+    if (failure !== undefined && this.#isStruck(failure.events, this.#contentSent === 1)) {
+      await this.#write(this.#dialect.failure(failure));
       return this.#breakEnd();
     }
-    const firstAudio = this.#audioSent === 0 && event.type === 'speech.audio.delta';
+    const isContent = this.#dialect.isContent(event);
+    const isFirstContent = this.#contentSent === 0 && isContent;
     const empty = faults.get('empty-delta');
-    if (empty !== undefined && this.#isStruck(empty.events, firstAudio)) {
-      await this.#write({ type: 'speech.audio.delta', audio: '' });
+    if (empty !== undefined && this.#isStruck(empty.events, isFirstContent)) {
+      const delta = this.#dialect.emptyDelta(event);
+      if (delta !== undefined) await this.#write(delta);
     }
     const huge = faults.get('huge');
     if (huge !== undefined && this.#sent === 0) {
@@ -55,18 +68,22 @@ export class EventStream {
       await this.#sink.write(ENCODER.encode(this.#lineEnd));
     }
     const malformed = faults.get('malformed');
-    if (malformed !== undefined && this.#isStruck(malformed.events, firstAudio)) {
+    if (malformed !== undefined && this.#isStruck(malformed.events, isFirstContent)) {
       await this.#writeMalformed(event, malformed.how ?? 'json');
     } else await this.#write(event);
     this.#sent += 1;
-    if (event.type === 'speech.audio.delta') this.#audioSent += 1;
+    if (isContent) this.#contentSent += 1;
   }
 
-  /** Sends what ends the stream and ends it. */
-  async finish(): Promise<void> {
+  /** Sends what ends the stream, `done` if there is such an event, and ends it. */
+  async finish(done?: Event): Promise<void> {
+    const { endMarker } = this.#dialect;
     const missing = this.#exchange.faults.get('missing-end');
-    if (missing?.from !== 'done') await this.send({ type: 'speech.audio.done', audio: '' });
-    if (missing === undefined) await this.#writeData('[DONE]');
+    // Without a marker there is nothing else that could be missing.
+    const isDoneMissing =
+      missing !== undefined && (missing.from === 'done' || endMarker === undefined);
+    if (done !== undefined && !isDoneMissing) await this.send(done);
+    if (endMarker !== undefined && missing === undefined) await this.#writeData(endMarker);
     await this.#sink.end();
   }
 
@@ -75,7 +92,7 @@ export class EventStream {
     return events === undefined ? byDefault : events === this.#sent;
   }
 
-  #write(event: StreamEvent): Promise<void> {
+  #write(event: Event): Promise<void> {
     return this.#writeData(JSON.stringify(event));
   }
 
@@ -84,10 +101,10 @@ export class EventStream {
     return this.#sink.write(this.#encode(data));
   }
 
-  async #writeMalformed(event: StreamEvent, how: 'json' | 'base64' | 'half'): Promise<void> {
+  async #writeMalformed(event: Event, how: 'json' | 'base64' | 'half'): Promise<void> {
     const text = JSON.stringify(event);
     if (how === 'json') return this.#writeData(text.slice(0, Math.ceil(text.length / 2)));
-    if (how === 'base64') return this.#write({ ...event, audio: '*not base64*' });
+    if (how === 'base64') return this.#write(this.#dialect.withBrokenAudio?.(event) ?? event);
     const bytes = this.#encode(text);
     await this.#sink.write(bytes.subarray(0, Math.ceil(bytes.length / 2)));
     return this.#breakEnd();

@@ -6,27 +6,38 @@ import { createFaultyDuplex } from '../faults/faulty-duplex.ts';
 import { invalidParameters } from '../http/api-error.ts';
 import { selectProtocol } from '../http/authentication.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { checkModel } from '../speech/speech-order.ts';
-import { SpeechSession } from './speech-session.ts';
 
-/** A text of 1000 characters cannot need more, however it is escaped. */
-const LARGEST_MESSAGE_BYTES = 1024 * 1024;
 /** A client that has said goodbye is gone after this long, also where a fault keeps our answer to it back. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** Turns upgrade requests into speech sessions. */
-export class SpeechDoor {
+/** What is served over the sockets of one endpoint. */
+export type SocketService = {
+  /** A longer message ends its socket with 1009. */
+  largestMessageBytes: number;
+  /**
+   * Looks at an upgrade request and answers what serves its socket.
+   *
+   * @throws {ApiError} to refuse the handshake.
+   */
+  admit(exchange: Exchange): (socket: WebSocket) => void;
+};
+
+/** Turns the upgrade requests of one endpoint into sessions. */
+export class SocketDoor {
+  readonly #service: SocketService;
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
   readonly #sockets = new Set<WebSocket>();
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: LARGEST_MESSAGE_BYTES,
-    handleProtocols: selectProtocol,
-    closeTimeout: CLOSE_TIMEOUT_MS,
-  } as ServerOptions & { closeTimeout: number });
+  readonly #server: WebSocketServer;
 
-  constructor() {
+  constructor(service: SocketService) {
+    this.#service = service;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: service.largestMessageBytes,
+      handleProtocols: selectProtocol,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    } as ServerOptions & { closeTimeout: number });
     this.#server.on('headers', (headers, request) => {
       const response = this.#exchanges.get(request)?.response;
       for (const name of ['x-trace-id', 'x-request-id']) {
@@ -40,9 +51,7 @@ export class SpeechDoor {
   /** @throws {ApiError} while the handshake can still be refused. */
   admit(exchange: Exchange, socket: Socket, handOver: () => Buffer): void {
     const { request, response, faults } = exchange;
-    const model = exchange.url.searchParams.get('model');
-    if (model === null || model === '') throw invalidParameters('model is required');
-    checkModel(model, 'speech-socket');
+    const serve = this.#service.admit(exchange);
     this.#exchanges.set(request, exchange);
     response.detachSocket(socket);
     const faulty = faults.touchesBytes
@@ -57,7 +66,8 @@ export class SpeechDoor {
       throw invalidParameters('not a valid websocket handshake');
     }
     exchange.context.ledger.answered(exchange.record, 101);
-    this.#serve(exchange, opened, model);
+    this.#keep(exchange, opened);
+    serve(opened);
     faulty?.arm();
   }
 
@@ -67,7 +77,7 @@ export class SpeechDoor {
     this.#server.close();
   }
 
-  #serve(exchange: Exchange, socket: WebSocket, model: string): void {
+  #keep(exchange: Exchange, socket: WebSocket): void {
     this.#sockets.add(socket);
     // A broken frame, or a connection that died: the close that follows says all there is to say.
     socket.on('error', () => undefined);
@@ -76,6 +86,12 @@ export class SpeechDoor {
       exchange.record.closeCode = code;
       exchange.end('aborted');
     });
-    new SpeechSession(exchange, socket, model).start();
   }
+}
+
+/** The model in the address of a socket. @throws {ApiError} where there is none. */
+export function modelOf(exchange: Exchange): string {
+  const model = exchange.url.searchParams.get('model');
+  if (model === null || model === '') throw invalidParameters('model is required');
+  return model;
 }
