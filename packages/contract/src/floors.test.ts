@@ -21,6 +21,7 @@ const FLOORS: Record<string, number> = {
   chat: 2,
   voices: 2,
   files: 2,
+  models: 2,
   narration: 3,
   conversation: 3,
   runtime: 4,
