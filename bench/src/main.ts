@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { audioBench } from './audio/audio-bench.ts';
 import { runBench } from './harness/bench.ts';
 import { toTable } from './harness/table.ts';
+import { protocolBench } from './protocol/protocol-bench.ts';
 import { speechBench } from './speech/speech-bench.ts';
 
-const BENCHES = [speechBench];
+const BENCHES = [speechBench, audioBench];
 const RESULTS = new URL('../results/', import.meta.url);
 
 const USAGE = `Usage: pnpm bench [NAME …] [--quick] [--only=METRIC]
