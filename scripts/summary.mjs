@@ -7,8 +7,8 @@ const report = JSON.parse(
   readFileSync(new URL(`../.results/${suite}.json`, import.meta.url), 'utf8'),
 );
 const LEFT_OUT = {
-  unit: 'Left out here: Chromium and the packed packages (npm run test:e2e), the long forms (npm run test:long), the live service.',
-  e2e: 'Left out here: the live service, which is never part of a test run.',
+  unit: 'Left out here: Chromium and the packed packages (npm run test:e2e), the long forms (npm run test:long), the live service (npm run test:live, with STEPFUN_API_KEY).',
+  e2e: 'Left out here: the live service, which is never part of a test run (npm run test:live, with STEPFUN_API_KEY).',
 };
 
 process.stdout.write(`\n${LEFT_OUT[suite]}\n`);

@@ -7,7 +7,7 @@ import { toTable } from './harness/table.ts';
 import { protocolBench } from './protocol/protocol-bench.ts';
 import { speechBench } from './speech/speech-bench.ts';
 
-const BENCHES = [speechBench, audioBench];
+const BENCHES = [speechBench, audioBench, protocolBench];
 const RESULTS = new URL('../results/', import.meta.url);
 
 const USAGE = `Usage: pnpm bench [NAME …] [--quick] [--only=METRIC]

@@ -2,12 +2,15 @@ import { inject } from 'vitest';
 import { commands } from 'vitest/browser';
 import { StepAudio } from '@stepvoice/core';
 import { describeCallContract } from './call-contract.ts';
+import type { EmulatorHandle } from './emulator-handle.ts';
+
+function handleOf(address: { url: string; apiKey: string }): EmulatorHandle {
+  return { ...address, admin: (...request) => commands.admin(address, ...request) };
+}
 
 describeCallContract({
-  emulator: () => {
-    const address = inject('emulator');
-    return { ...address, admin: (...request) => commands.admin(address, ...request) };
-  },
+  emulator: () => handleOf(inject('emulator')),
+  otherEmulator: () => handleOf(inject('otherEmulator')),
   createClient: (options) => new StepAudio({ ...options, keyInSubprotocol: true }),
   seesHandshake: false,
 });

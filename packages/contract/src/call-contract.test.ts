@@ -3,20 +3,17 @@ import { StepAudio } from '@stepvoice/core/node';
 import { startEmulator } from '@stepvoice/emulator';
 import type { Emulator } from '@stepvoice/emulator';
 import { describeCallContract } from './call-contract.ts';
-import { sendAdmin } from './emulator-handle.ts';
+import { handleOf } from './emulator-handle.ts';
 
-let emulator: Emulator;
+let emulators: [Emulator, Emulator];
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulators = [await startEmulator(), await startEmulator()];
 });
-afterAll(() => emulator.close());
+afterAll(() => Promise.all(emulators.map((emulator) => emulator.close())));
 
 describeCallContract({
-  emulator: () => ({
-    url: emulator.url,
-    apiKey: emulator.apiKey,
-    admin: (...request) => sendAdmin(emulator, ...request),
-  }),
+  emulator: () => handleOf(emulators[0]),
+  otherEmulator: () => handleOf(emulators[1]),
   createClient: (options) => new StepAudio(options),
   seesHandshake: true,
 });

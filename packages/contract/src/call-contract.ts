@@ -5,6 +5,7 @@ import { FAULT_ROWS } from './call-faults.ts';
 import type { ErrorClass, Expectation } from './call-faults.ts';
 import { addFault, clearFaults, countOpen, readLog } from './emulator-handle.ts';
 import type { EmulatorHandle } from './emulator-handle.ts';
+import { joinBytes } from './join-bytes.ts';
 import { prepare } from './prepare-calls.ts';
 import { SERVICE_CALLS } from './service-calls.ts';
 import type { CallContext, Client, Prepared, ServiceCall } from './service-calls.ts';
@@ -12,12 +13,15 @@ import type { CallContext, Client, Prepared, ServiceCall } from './service-calls
 /** Where the contract runs. */
 export type ContractPlatform = {
   emulator(): EmulatorHandle;
+  /** A second one, at another origin. */
+  otherEmulator(): EmulatorHandle;
   createClient(options: StepAudioOptions): Client;
-  /** A browser hides why a socket's handshake was refused. */
+  /** A browser hides why a socket's handshake was refused, and where a redirect leads. */
   seesHandshake: boolean;
 };
 
-type Outcome = { result?: unknown; error?: unknown };
+/** `audio` is all that came, also when the call failed. */
+type Outcome = { result?: unknown; error?: unknown; audio: Uint8Array };
 
 /** Calls whose events are more than can be stopped at one by one are stopped at the first so many. */
 const MOST_STOPS = 12;
@@ -36,16 +40,18 @@ export function describeCallContract(platform: ContractPlatform): void {
   let emulator: EmulatorHandle;
   let prepared: Prepared;
   /** What each call gives, and how many events it has, when nothing goes wrong. */
-  const whole = new Map<string, { result: unknown; events: number }>();
+  const whole = new Map<string, { result: unknown; audio: Uint8Array; events: number }>();
 
   beforeAll(async () => {
     emulator = platform.emulator();
     prepared = await prepare(createClient(), 'data');
     for (const call of SERVICE_CALLS) {
       let events = 0;
-      const { result, error } = await perform(call, createClient(), { seen: () => void events++ });
+      const { result, audio, error } = await perform(call, createClient(), {
+        seen: () => void events++,
+      });
       if (error !== undefined) throw new Error(call.name, { cause: error });
-      whole.set(call.name, { result, events });
+      whole.set(call.name, { result, audio, events });
     }
   });
   afterEach(() => clearFaults(emulator));
@@ -70,10 +76,14 @@ export function describeCallContract(platform: ContractPlatform): void {
     context: Partial<Pick<CallContext, 'signal' | 'seen'>> = {},
   ): Promise<Outcome> {
     const { signal, seen = () => undefined } = context;
+    const pieces: Uint8Array[] = [];
+    const hear = (audio: Uint8Array) => void pieces.push(audio);
     try {
-      return { result: await call.run(client, { ...prepared, signal, seen }) };
+      const result = await call.run(client, { ...prepared, signal, seen, hear });
+      return { result, audio: joinBytes(pieces) };
     } catch (error) {
-      return { error };
+      const { partial } = error as { partial?: Uint8Array };
+      return { error, audio: joinBytes(partial === undefined ? pieces : [...pieces, partial]) };
     }
   }
 
@@ -83,7 +93,7 @@ export function describeCallContract(platform: ContractPlatform): void {
       await addFault(emulator, fault);
       const outcome = await perform(call, createClient({ idleMs, limiter }));
       if (expected === 'whole') expectWhole(call, outcome);
-      else expectFailure(outcome, seenAs(call, fault, expected));
+      else expectFailure(call, outcome, seenAs(call, fault, expected));
       await expectNothingOpen();
       // Its slot is free again; after a refusal a limiter waits as long as the service asked.
       const next = expected === RateLimitError ? createLimiter() : limiter;
@@ -145,6 +155,18 @@ export function describeCallContract(platform: ContractPlatform): void {
     });
   });
 
+  test('a redirect to another origin never takes the key along', async () => {
+    const other = platform.otherEmulator();
+    const before = (await readLog(other)).length;
+    for (const call of SERVICE_CALLS) {
+      await addFault(emulator, `redirect:to=${other.url}/v1/models`);
+      const outcome = await perform(call, createClient());
+      expectFailure(call, outcome, StepAudioError);
+    }
+    const seen = (await readLog(other)).slice(before);
+    expect(seen.filter((request) => request.authorization !== 'none')).toEqual([]);
+  });
+
   test('all calls at once through one limiter all come whole', async () => {
     const client = createClient({ limiter: createLimiter({ concurrency: 4 }) });
     const outcomes = await Promise.all(SERVICE_CALLS.map((call) => perform(call, client)));
@@ -173,17 +195,29 @@ export function describeCallContract(platform: ContractPlatform): void {
     });
   }
 
-  function expectWhole({ name }: ServiceCall, { result, error }: Outcome): void {
+  function expectWhole({ name }: ServiceCall, { result, audio, error }: Outcome): void {
     expect(error).toBeUndefined();
     expect(result).toEqual(whole.get(name)?.result);
+    expect(audio.length).toBe(whole.get(name)?.audio.length);
+    expect(firstDifference(audio, whole.get(name)!.audio)).toBe(-1);
   }
 
-  function expectFailure({ error }: Outcome, expected: Exclude<Expectation, 'whole'>): void {
+  function expectFailure(
+    { name }: ServiceCall,
+    { error, audio }: Outcome,
+    expected: Exclude<Expectation, 'whole'>,
+  ): void {
     expect(error).toBeInstanceOf(expected);
     expect(StepAudioError.isInstance(error)).toBe(true);
     const { message } = error as Error;
     expect(message).not.toContain(emulator.apiKey);
     expect(message).not.toContain('火车');
     expect(message.length).toBeGreaterThan(20);
+    // What came before the failure is the beginning of the whole, to the byte, and still there.
+    expect(firstDifference(audio, whole.get(name)!.audio)).toBe(-1);
   }
+}
+
+function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.findIndex((byte, index) => byte !== b[index]);
 }

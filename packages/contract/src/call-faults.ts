@@ -57,12 +57,22 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   { fault: 'cut:bytes=1,how=reset', all: ConnectionError },
   { fault: 'cut:bytes=10,how=fin', all: ConnectionError },
   { fault: 'missing-end:done', calls: /^(speech|transcription)/, events: ConnectionError },
+  { fault: 'cut:bytes=3000,how=reset', calls: /^speech.(create$|stream|connect)/, all: ConnectionError },
+  {
+    fault: 'cut:events=3,how=reset',
+    calls: /^speech/,
+    events: ConnectionError,
+    socket: ConnectionError,
+  },
   { fault: 'cut:events=1,how=end', events: ConnectionError, socket: ConnectionError },
   // Silent: a limit ends it.
   { fault: 'stall:bytes=0', idleMs: 120, all: TimeoutError },
+  { fault: 'stall:bytes=3000', idleMs: 120, calls: /^speech.(create$|stream|connect)/, all: TimeoutError },
   { fault: 'stall:events=1', idleMs: 120, events: TimeoutError, socket: TimeoutError },
   // Broken in the middle.
   { fault: 'malformed:json,events=1', events: ProtocolError, socket: ProtocolError },
+  { fault: 'malformed:base64,events=1', calls: /^speech/, events: ProtocolError },
   { fault: 'malformed:half,events=1', events: StepAudioError, socket: StepAudioError },
   { fault: 'error-event:events=1', events: ServiceError },
+  { fault: 'error-event:events=1', calls: /^speech/, socket: ServiceError },
 ];

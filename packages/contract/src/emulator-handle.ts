@@ -10,6 +10,11 @@ export type EmulatorHandle = {
 
 export type Admin = EmulatorHandle['admin'];
 
+/** Of an emulator that Node can reach. */
+export function handleOf({ url, apiKey }: { url: string; apiKey: string }): EmulatorHandle {
+  return { url, apiKey, admin: (...request) => sendAdmin({ url, apiKey }, ...request) };
+}
+
 /** Sends an admin request from Node. */
 export async function sendAdmin(
   { url, apiKey }: { url: string; apiKey: string },

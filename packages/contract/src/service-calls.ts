@@ -32,6 +32,8 @@ export type CallContext = Prepared & {
   signal: AbortSignal | undefined;
   /** Told of every event of the call, in order; the call goes on when it settles. */
   seen: (event: unknown) => void | Promise<void>;
+  /** Takes audio as it comes, so that what came before a failure can be looked at. */
+  hear: (audio: Uint8Array) => void;
 };
 
 export type ServiceCall = {
@@ -53,36 +55,41 @@ export const SERVICE_CALLS: readonly ServiceCall[] = [
   {
     name: 'speech.create',
     transport: 'whole',
-    async run({ speech }, { signal }) {
+    async run({ speech }, { signal, hear }) {
       const { audio } = await speech.create({ text: TEXT, voice: VOICE, format: 'pcm', signal });
-      return audio;
+      hear(audio);
+    },
+  },
+  {
+    name: 'speech.create by url',
+    transport: 'whole',
+    async run({ speech }, { signal, hear }) {
+      const options = { text: TEXT, voice: VOICE, format: 'pcm', signal } as const;
+      const link = await speech.create({ ...options, returnUrl: true });
+      hear((await link.download({ signal })).audio);
     },
   },
   {
     name: 'speech.stream',
     transport: 'events',
-    async run({ speech }, { signal, seen }) {
-      const pieces: Uint8Array[] = [];
+    async run({ speech }, { signal, seen, hear }) {
       for await (const event of speech.stream({ text: TEXT, voice: VOICE, signal })) {
-        if (event.type === 'audio') pieces.push(event.audio);
+        if (event.type === 'audio') hear(event.audio);
         await seen(event);
       }
-      return joined(pieces);
     },
   },
   {
     name: 'speech.connect',
     transport: 'socket',
-    async run({ speech }, { signal, seen }) {
+    async run({ speech }, { signal, seen, hear }) {
       await using socket = await speech.connect({ voice: VOICE, format: 'pcm', signal });
       socket.write(TEXT);
       socket.end();
-      const pieces: Uint8Array[] = [];
       for await (const event of socket) {
-        if (event.type === 'audio') pieces.push(event.audio);
+        if (event.type === 'audio') hear(event.audio);
         await seen(event);
       }
-      return joined(pieces);
     },
   },
   {
@@ -200,9 +207,9 @@ export const SERVICE_CALLS: readonly ServiceCall[] = [
   {
     name: 'voices.preview',
     transport: 'whole',
-    async run({ voices }, { signal, fileId }) {
+    async run({ voices }, { signal, fileId, hear }) {
       const { audio } = await voices.preview({ fileId, text: ASKED, signal });
-      return audio;
+      hear(audio);
     },
   },
   {
@@ -250,13 +257,3 @@ export const SERVICE_CALLS: readonly ServiceCall[] = [
     },
   },
 ];
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}

@@ -1,4 +1,5 @@
 import type { SpeechFormat, StepAudio } from '@stepvoice/core';
+import { joinBytes } from './join-bytes.ts';
 
 export const TEXT = '火车在八点到站。';
 export const VOICE = 'cixingnansheng';
@@ -53,14 +54,4 @@ export async function speak(
     if (partial !== undefined) pieces.push(partial);
   }
   return { audio: joinBytes(pieces), error };
-}
-
-export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -37,7 +37,12 @@ export async function compareSides(
 /** How a call ended, in a word: what it says differs from side to side, and is nobody's business. */
 async function endingOf(call: ServiceCall, client: Client, prepared: Prepared): Promise<string> {
   try {
-    await call.run(client, { ...prepared, signal: undefined, seen: () => undefined });
+    await call.run(client, {
+      ...prepared,
+      signal: undefined,
+      seen: () => undefined,
+      hear: () => undefined,
+    });
     return 'well';
   } catch (error) {
     if (!StepAudioError.isInstance(error)) return `with ${String(error)}`;

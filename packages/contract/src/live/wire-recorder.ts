@@ -34,9 +34,8 @@ export class WireRecorder {
     return {
       ...transport,
       start: (request, handler) => {
-        const path = request.url.pathname
-          .replace(/^.*\/v1\//, '/')
-          .replace(/\/[\w-]{20,}/, '/{id}');
+        const { pathname } = request.url;
+        const path = pathname.replace(/^.*\/v1\//, '/').replace(/\/files\/[^/]+/, '/files/{id}');
         let recorder: EventStreamRecorder | undefined;
         return transport.start(request, {
           onSent: () => handler.onSent(),
@@ -65,7 +64,6 @@ export class WireRecorder {
       const text = typeof data === 'string' ? data : new TextDecoder().decode(data as ArrayBuffer);
       this.#shapes.addJson('socket', text);
     });
-    socket.addEventListener('close', ({ code }) => this.#shapes.add('socket closed', { code }));
     return socket;
   }
 }

@@ -103,6 +103,20 @@ test('a reader of some values waits for one of them, and the others are for nobo
   expect(queue.size).toBe(0);
 });
 
+test('what is not wanted any more makes room, and the rest keeps its order', async () => {
+  const { queue, calls } = createQueue(10);
+  for (let value = 0; value < 6; value += 1) queue.push(value, 4);
+  await queue.next();
+  expect(queue.discard((value) => value % 2 === 1)).toBe(3);
+  expect(queue.size).toBe(8);
+  expect(calls).toEqual(['full']);
+  expect(queue.discard((value) => value === 2)).toBe(1);
+  expect(calls).toEqual(['full', 'drained']);
+  queue.end();
+  expect(await queue.next()).toEqual({ value: 4, done: false });
+  expect(await queue.next()).toEqual(done);
+});
+
 test('any mix of pushing and pulling keeps the order and loses nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 3000 }), async (steps) => {

@@ -121,6 +121,33 @@ describe('in Node', () => {
     channel.close();
   });
 
+  test('the other side can be asked for a sign of life', async () => {
+    await using server = await ScriptedServer.start();
+    server.socketScript = () => undefined;
+    const { open } = connect(server.url);
+    const channel = await open();
+    listen(channel);
+    expect(channel.canPing).toBe(true);
+    await new Promise<void>((resolve) => channel.ping(resolve));
+    channel.close();
+    channel.ping(() => undefined);
+    await server.untilAllClosed();
+  });
+
+  test('what the network does not take shows', async () => {
+    await using server = await ScriptedServer.start();
+    server.socketScript = () => undefined;
+    const { open } = connect(server.url);
+    const channel = await open();
+    listen(channel);
+    expect(channel.bufferedAmount).toBe(0);
+    channel.send('x'.repeat(32 * 1024 * 1024));
+    expect(channel.bufferedAmount).toBeGreaterThan(1024 * 1024);
+    channel.close();
+    expect(channel.bufferedAmount).toBe(0);
+    await server.untilAllClosed();
+  });
+
   describe('a handshake that is refused', () => {
     test.each<[number, string, unknown, RegExp]>([
       [

@@ -118,10 +118,8 @@ test('whatever the service sends, a session neither breaks nor falls silent', as
       await clock.advance(0);
       expect(events.at(-1)).toBeDefined();
       expect(events.filter(({ type }) => type === 'unknown').length).toBeGreaterThan(0);
-      for (const event of events) {
-        if (event.type === 'error') expect(StepAudioError.isInstance(event.error)).toBe(true);
-        if (event.type === 'audio') expect(event.samples).toBeInstanceOf(Int16Array);
-      }
+      const errors = events.flatMap((event) => (event.type === 'error' ? [event.error] : []));
+      expect(errors.filter((error) => !StepAudioError.isInstance(error))).toEqual([]);
       const started = events.filter(({ type }) => type === 'response-started').length;
       const done = events.filter(({ type }) => type === 'response-done').length;
       expect(started - done).toBeGreaterThanOrEqual(0);

@@ -4,7 +4,7 @@ import type { WireRealtimeInputItem, WireRealtimeItem } from '../protocol/realti
 import type { WireRealtimeServerEvent } from '../protocol/realtime-server-events.ts';
 import type { UnknownMessage } from '../protocol/received.ts';
 import { ItemLedger } from './item-ledger.ts';
-import type { LedgerEntry } from './item-ledger.ts';
+import type { ItemContext, LedgerEntry } from './item-ledger.ts';
 import type { RealtimeSessionState } from './realtime-events.ts';
 import { ResponseReader } from './response-reader.ts';
 import type { ResponseHandlers } from './response-reader.ts';
@@ -106,7 +106,9 @@ export class ConversationState {
       case 'input_audio_buffer.committed': {
         this.#isUserSpeaking = false;
         const { item_id: id, previous_item_id: previous } = event;
-        if (id !== undefined) items.take({ id, type: 'message', role: 'user' }, { previous });
+        if (id !== undefined) {
+          items.take({ id, type: 'message', role: 'user' }, { previous, isMention: true });
+        }
         this.#handlers.onTurnEnded();
         this.#handlers.emit({ type: 'committed', itemId: this.#publicId(id) });
         return;
@@ -208,14 +210,9 @@ export class ConversationState {
     });
   }
 
-  #takeItem(
-    wire: WireRealtimeItem,
-    where: { previous?: string | undefined; sent?: WireRealtimeInputItem | undefined } = {},
-  ): LedgerEntry {
-    const { entry, isNew } = this.items.take(wire, where);
-    if (isNew || where.sent !== undefined) {
-      this.#handlers.emit({ type: 'item', item: entry.toItem() });
-    }
+  #takeItem(wire: WireRealtimeItem, where: ItemContext = {}): LedgerEntry {
+    const { entry, isNews } = this.items.take(wire, where);
+    if (isNews) this.#handlers.emit({ type: 'item', item: entry.toItem() });
     return entry;
   }
 

@@ -17,6 +17,8 @@ export type EventOutletOptions = {
   canPause: () => boolean;
   /** There is more, or less, unread than before what makes the socket wait. */
   onChange: () => void;
+  /** The rest of an answer's sound is dropped. */
+  onCutOff: () => void;
   /** Nobody reads, and the socket cannot wait. */
   onOverflow: () => void;
 };
@@ -26,6 +28,7 @@ export class EventOutlet {
   readonly #options: EventOutletOptions;
   readonly #queue: PullQueue<RealtimeEvent>;
   #isFull = false;
+  #cutOff: string | undefined;
 
   constructor(options: EventOutletOptions) {
     this.#options = options;
@@ -41,9 +44,14 @@ export class EventOutlet {
     return this.#isFull;
   }
 
-  /** Whether there is room for more sound. */
-  get hasRoom(): boolean {
-    return this.#options.canPause() || this.#queue.size < MAX_SECONDS;
+  /** Whether there is room for more sound of an answer; where there is none, that is reported once for each. */
+  hasRoom(responseId: string | undefined): boolean {
+    if (this.#options.canPause() || this.#queue.size < MAX_SECONDS) return true;
+    if (this.#cutOff !== responseId) {
+      this.#cutOff = responseId;
+      this.#options.onCutOff();
+    }
+    return false;
   }
 
   push(event: RealtimeEvent): void {

@@ -2,7 +2,10 @@ import type { StepAudioError } from '../errors.ts';
 import { sleep } from '../net/clock.ts';
 import type { Clock } from '../net/clock.ts';
 import type { WireRealtimeInputItem } from '../protocol/realtime-items.ts';
-import type { WireRealtimeSession } from '../protocol/realtime-session.ts';
+import type {
+  WireRealtimeSession,
+  WireRealtimeSessionPatch,
+} from '../protocol/realtime-session.ts';
 import type { LedgerEntry } from './item-ledger.ts';
 import { refill } from './open-session.ts';
 import type { SessionWire } from './session-wire.ts';
@@ -22,7 +25,9 @@ export type Successor = {
 
 export type HandOverOptions = {
   clock: Clock;
-  open: (signal: AbortSignal) => Promise<SessionWire>;
+  /** What the session is configured with; another object after each change. */
+  config: () => WireRealtimeSessionPatch;
+  open: (config: WireRealtimeSessionPatch, signal: AbortSignal) => Promise<SessionWire>;
   /** What a session that knows only these should be told, in order. */
   untold: (told: ReadonlySet<LedgerEntry>) => { entry: LedgerEntry; item: WireRealtimeInputItem }[];
   /** Whether nobody speaks and nothing is on its way. */
@@ -83,9 +88,10 @@ export class HandOver {
   }
 
   async #attempt(): Promise<void> {
-    const { open, untold, isQuiet, onReady } = this.#options;
+    const { config, open, untold, isQuiet, onReady } = this.#options;
     const { signal } = this.#over;
-    const wire = await open(signal);
+    let configured = config();
+    const wire = await open(configured, signal);
     const onAbort = (): void => wire.close(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const lost = Promise.withResolvers<never>();
@@ -110,7 +116,11 @@ export class HandOver {
       for (;;) {
         signal.throwIfAborted();
         const rest = untold(told);
-        if (rest.length > 0) {
+        if (configured !== config()) {
+          configured = config();
+          const update = { type: 'session.update', session: configured } as const;
+          await Promise.race([wire.request('update', update), lost.promise]);
+        } else if (rest.length > 0) {
           const given = await Promise.race([tell(wire, rest), lost.promise]);
           for (const [index, { entry }] of rest.entries()) {
             told.add(entry);

@@ -15,6 +15,8 @@ export class LedgerEntry {
   arguments: string | undefined;
   output: string | undefined;
   heardMs: number | undefined;
+  /** The caller has been told of it. */
+  isReported = false;
   /** Made in a session before this one. */
   isCarried = false;
   /** Part of an answer that is still coming. */
@@ -68,6 +70,12 @@ const PUBLIC_TYPES: Readonly<Record<string, string>> = {
   function_call_output: 'function-output',
 };
 
+export type ItemContext = {
+  previous?: string | undefined;
+  sent?: WireRealtimeInputItem | undefined;
+  isMention?: boolean | undefined;
+};
+
 /** More than a session can say; a conversation that is handed over again and again forgets what is older. */
 const MAX_ENTRIES = 2000;
 
@@ -104,14 +112,11 @@ export class ItemLedger {
   }
 
   /**
-   * Takes what the service says of an item, and adds it where it is new.
-   *
-   * @param sent what we asked for, where this is the answer to it
+   * Takes what the service says of an item, and adds it where it is unknown. `isNews` is true once: when the caller is to be
+   * told of the item, unless it comes from an event that only mentions it (`isMention`). `sent` is what we asked for, where
+   * this is the answer to it.
    */
-  take(
-    wire: WireRealtimeItem,
-    where: { previous?: string | undefined; sent?: WireRealtimeInputItem | undefined } = {},
-  ): { entry: LedgerEntry; isNew: boolean } {
+  take(wire: WireRealtimeItem, where: ItemContext = {}): { entry: LedgerEntry; isNews: boolean } {
     const known = this.find(wire.id) ?? this.#findNameless(wire);
     const entry = known ?? new LedgerEntry(this.#newId(wire.id), wire.id);
     const { sent } = where;
@@ -129,7 +134,9 @@ export class ItemLedger {
       if (text && part.type !== 'thinking') takeText(entry, index, text);
     }
     if (known === undefined) this.#insert(entry, where.previous);
-    return { entry, isNew: known === undefined };
+    const isNews = !entry.isReported && where.isMention !== true;
+    if (isNews) entry.isReported = true;
+    return { entry, isNews };
   }
 
   remove(serverId: string | undefined): LedgerEntry | undefined {

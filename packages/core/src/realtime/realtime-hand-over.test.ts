@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectionError } from '../errors.ts';
+import { createLimiter } from '../net/limiter.ts';
 import type { RealtimeConnectOptions } from './realtime-options.ts';
 import { RealtimeService } from './testing/realtime-script.ts';
 
@@ -127,6 +128,28 @@ test('it waits for the end of an answer, and tells that one, too', async () => {
   session.close();
 });
 
+test('what is changed or deleted while it waits is so in the new session', async () => {
+  await using service = await RealtimeService.start();
+  const { session, script, events } = await connect(service);
+  const item = await session.say('Forget this.', { respond: false });
+  script.begin('r1');
+  await events.until('response-started');
+  await toEnding(service);
+  await events.until('session-ending');
+  await service.server.until(() => service.scripts.length === 2);
+  const next = service.scripts[1]!;
+  await next.until('conversation.item.create');
+  await service.clock.timer(1000);
+  await session.update({ instructions: '更短。' });
+  await session.deleteItem(item.id);
+  script.done('r1');
+  await events.until('session-renewed');
+  expect(next.all('session.update').at(-1)).toMatchObject({ session: { instructions: '更短。' } });
+  expect(session.state.instructions).toBe('更短。');
+  await next.until('conversation.item.delete');
+  session.close();
+});
+
 test('sound of a turn that is not over is heard by the new session', async () => {
   await using service = await RealtimeService.start();
   const { session, script, events } = await connect(service);
@@ -186,6 +209,26 @@ test('the old session may end before the new one is ready', async () => {
   expect(service.scripts[1]!.samples).toEqual(Array.from({ length: 480 }, () => 5));
   session.close();
 });
+
+test.each(['the service closes it', 'it is long over'])(
+  'an account for one session at a time gets the new one when %s',
+  async (end) => {
+    await using service = await RealtimeService.start();
+    const limiter = createLimiter({ concurrency: 1, clock: service.clock });
+    const { session, script, events } = await service.connect(options, { limiter });
+    await session.say('Hi.', { respond: false });
+    await toEnding(service);
+    await service.clock.advance(MINUTE);
+    await events.until('session-ending');
+    expect(service.scripts).toHaveLength(1);
+    if (end === 'the service closes it') script.socket.close(1000);
+    else await service.clock.advance(MINUTE);
+    expect(await events.until('session-renewed')).toMatchObject({ refilledItems: 1 });
+    session.close();
+    await service.server.untilAllClosed();
+    expect(service.clock.pending).toBe(0);
+  },
+);
 
 describe('a hand-over that fails', () => {
   test('leaves the old session until its end, is tried three times, and reported', async () => {

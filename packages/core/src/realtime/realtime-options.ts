@@ -35,7 +35,7 @@ export type RealtimeTool = {
    * It may throw; then the model is told the error's message. Without `run`, answer with `session.answerToolCall()`.
    */
   run?(args: unknown, context: RealtimeToolContext): unknown;
-  /** Default 30 000. After that the model is told that the tool did not answer. */
+  /** After that the model is told that the tool did not answer. Default 30 000; without `run`, no limit. */
   timeoutMs?: number | undefined;
 };
 

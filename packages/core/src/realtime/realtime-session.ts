@@ -20,7 +20,7 @@ import type {
   RealtimeSessionOptions,
 } from './realtime-options.ts';
 import { SessionEngine } from './session-engine.ts';
-import { closedError } from './session-wire.ts';
+import { closedError } from './session-errors.ts';
 import { toMessage, toResponseOptions, toSessionPatch, toSessionSetup } from './wire-mapping.ts';
 
 /** No session could hear more than that. */

@@ -1,8 +1,8 @@
 import type { Connection } from '../net/connection.ts';
 import type { RealtimeConnectOptions } from './realtime-options.ts';
-import { RealtimeSession } from './realtime-session.ts';
+import type { RealtimeSession } from './realtime-session.ts';
 
-/** Conversation by voice, over the service's own speech-to-speech models. */
+/** Conversation by voice, over the service's own speech-to-speech models. Loaded with its first use. */
 export class Realtime {
   readonly #connection: Connection;
 
@@ -20,7 +20,8 @@ export class Realtime {
    *   it does not have; {@link ConnectionError} {@link TimeoutError} where it does not. An abort throws `signal.reason`. On a
    *   platform whose sockets can send no header, a {@link ValidationError} that says what helps.
    */
-  connect(options: RealtimeConnectOptions = {}): Promise<RealtimeSession> {
-    return RealtimeSession.connect(this.#connection, options);
+  async connect(options: RealtimeConnectOptions = {}): Promise<RealtimeSession> {
+    const { RealtimeSession: Session } = await import('./realtime-session.ts');
+    return Session.connect(this.#connection, options);
   }
 }

@@ -143,12 +143,12 @@ export class ResponseReader {
     const isDone = event.type === 'response.output_item.done';
     // What is late still says how an item ended.
     if (response === undefined && this.#items.find(event.item.id) === undefined) return;
-    const { entry, isNew } = this.#items.take(event.item);
+    const { entry, isNews } = this.#items.take(event.item);
     if (response !== undefined) {
       response.add(entry);
       entry.isOpen = !isDone;
     }
-    if (isNew || isDone) this.#emitItem(entry);
+    if (isNews || isDone) this.#emitItem(entry);
     if (isDone && response !== undefined) this.#call(entry, response);
   }
 
@@ -233,7 +233,10 @@ export class ResponseReader {
     const { call_id: callId, name, item_id: itemId } = event;
     const entry =
       this.#items.findCall(callId) ??
-      this.#items.take({ id: itemId ?? callId, type: 'function_call', call_id: callId }).entry;
+      this.#items.take(
+        { id: itemId ?? callId, type: 'function_call', call_id: callId },
+        { isMention: true },
+      ).entry;
     entry.name = name || entry.name;
     response.add(entry);
     if (event.type === 'response.function_call_arguments.delta') return;
@@ -288,13 +291,13 @@ export class ResponseReader {
         ? response.entries.findLast((entry) => entry.type === 'message')
         : this.#items.find(itemId);
     if (known !== undefined && response.entries.includes(known)) return known;
-    const { entry, isNew } =
+    const { entry, isNews } =
       known === undefined
         ? this.#items.take({ id: itemId, type: 'message', role: 'assistant' })
-        : { entry: known, isNew: false };
+        : { entry: known, isNews: false };
     response.add(entry);
     entry.isOpen = true;
-    if (isNew) this.#emitItem(entry);
+    if (isNews) this.#emitItem(entry);
     return entry;
   }
 
@@ -302,9 +305,9 @@ export class ResponseReader {
   #takeLast(item: WireRealtimeItem, response: TrackedResponse, status: string): void {
     const known = this.#items.find(item.id) ?? this.#items.findCall(item.call_id);
     if (known === undefined && item.id === undefined && item.call_id === undefined) return;
-    const { entry, isNew } = this.#items.take({ ...item, id: item.id ?? known?.serverId });
+    const { entry, isNews } = this.#items.take({ ...item, id: item.id ?? known?.serverId });
     response.add(entry);
-    if (isNew) this.#emitItem(entry);
+    if (isNews) this.#emitItem(entry);
     // Arguments that broke off with the answer are none.
     if (status === 'completed') this.#call(entry, response);
   }
@@ -361,7 +364,7 @@ export class ResponseReader {
     what: 'firstAudio' | 'firstTranscript',
   ): number | undefined {
     if (turnEndedAt === undefined) return undefined;
-    const ms = this.#clock.now() - turnEndedAt;
+    const ms = Math.round(this.#clock.now() - turnEndedAt);
     this.#metrics[what].add(ms);
     return ms;
   }

@@ -30,12 +30,8 @@ export class SessionClock {
   }
 
   get remainingMs(): number {
-    return Math.max(0, this.#startedAt + this.#options.maxMs - this.#options.clock.now());
-  }
-
-  /** Whether the end has been announced. */
-  get isEnding(): boolean {
-    return this.#stage > 0;
+    const left = this.#startedAt + this.#options.maxMs - this.#options.clock.now();
+    return Math.max(0, Math.round(left));
   }
 
   /** Another session began. */

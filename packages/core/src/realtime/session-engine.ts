@@ -1,5 +1,4 @@
-import { ConnectionError } from '../errors.ts';
-import type { StepAudioError } from '../errors.ts';
+import type { ConnectionError, StepAudioError } from '../errors.ts';
 import type { Connection } from '../net/connection.ts';
 import { Watchdog } from '../net/timeouts.ts';
 import type { WireRealtimeServerEvent } from '../protocol/realtime-server-events.ts';
@@ -19,13 +18,19 @@ import { ResponseRequests } from './response-requests.ts';
 import type { ResponseRequest } from './response-requests.ts';
 import type { TrackedResponse } from './response-tracker.ts';
 import { SessionClock } from './session-clock.ts';
-import { countLost, toOutputText, untoldItems } from './session-history.ts';
+import { countLost, toOutputItem, untoldItems } from './session-history.ts';
+import {
+  closedError,
+  expiredError,
+  handOverError,
+  renewedError,
+  slowReaderError,
+} from './session-errors.ts';
 import { SessionMetrics } from './session-metrics.ts';
-import { closedError } from './session-wire.ts';
 import type { SessionWire, WireHandlers } from './session-wire.ts';
 import { ToolRunner } from './tool-runner.ts';
 import type { ToolOutput } from './tool-runner.ts';
-import { toFunctionOutput, toRequestedState, toSessionState } from './wire-mapping.ts';
+import { toRequestedState, toSessionState } from './wire-mapping.ts';
 import type { SessionSetup } from './wire-mapping.ts';
 
 /** How long an answer, or a transcript, may take to come after a turn, before nothing more is expected of it. */
@@ -54,7 +59,6 @@ export class SessionEngine {
   #isPaused = false;
   #isClosed = false;
   #quietFrom = 0;
-  #slow: TrackedResponse | undefined;
   #drained: PromiseWithResolvers<void>[] = [];
 
   constructor(
@@ -75,7 +79,8 @@ export class SessionEngine {
     this.outlet = new EventOutlet({
       canPause: () => this.#wire.canPause,
       onChange: () => this.#updateFlow(),
-      onOverflow: () => this.#onOverflow(),
+      onCutOff: () => this.report(slowReaderError(false)),
+      onOverflow: () => this.fail(slowReaderError(true)),
     });
     this.state = new ConversationState({
       clock,
@@ -84,7 +89,7 @@ export class SessionEngine {
       interruptResponse: options.interruptResponse ?? true,
       handlers: {
         emit: (event) => this.emit(event),
-        hasRoom: () => this.#hasRoom(),
+        hasRoom: () => this.outlet.hasRoom(this.state.responses.active?.id),
         onToolCall: (call, response) => this.tools.start(call, response),
         onResponseStarted: () => this.#watchdog.enter('idle', connection.timeouts.idleMs),
         onResponseEnded: (response) => this.#onResponseEnded(response),
@@ -275,11 +280,8 @@ export class SessionEngine {
 
   #tell(outputs: readonly ToolOutput[], isWanted: boolean): void {
     const { items } = this.state;
-    const toItem = ({ callId, output }: ToolOutput) =>
-      items.findCall(callId)?.isCarried === true
-        ? toOutputText(items, callId, output)
-        : toFunctionOutput(callId, output);
-    this.requests.add({ items: () => outputs.map(toItem), create: isWanted }).catch(this.report);
+    const toItems = () => outputs.map((output) => toOutputItem(items, output));
+    this.requests.add({ items: toItems, create: isWanted }).catch(this.report);
   }
 
   /** While somebody waits for an answer of the service, the socket is read on: it would never come. */
@@ -298,26 +300,21 @@ export class SessionEngine {
     }
   }
 
-  #hasRoom(): boolean {
-    if (this.outlet.hasRoom) return true;
-    const { active } = this.state.responses;
-    if (this.#slow !== active) {
-      this.#slow = active;
-      const message =
-        'The events are read too slowly for a socket that cannot wait: the rest of the answer’s sound is dropped.';
-      this.report(new ConnectionError(message, { code: 'consumer_too_slow', retryable: false }));
-    }
-    return false;
-  }
-
-  #onOverflow(): void {
-    const message = 'Nobody reads the events of the session, and the socket cannot wait.';
-    this.fail(new ConnectionError(message, { code: 'consumer_too_slow', retryable: false }));
-  }
-
   #onClose(error: ConnectionError): void {
+    const isExpired = this.#clock.remainingMs < AFTERMATH_MS;
+    this.#lose(isExpired ? this.#toExpiry(error) : error);
+  }
+
+  /** The session should have been closed long ago: its connection is as good as lost, and in the way of another. */
+  #onOverdue(): void {
+    const error = this.#toExpiry();
+    this.#wire.close(error);
+    this.#lose(error);
+  }
+
+  #lose(error: ConnectionError): void {
     if (this.#handOver === undefined) {
-      this.fail(this.#clock.remainingMs < AFTERMATH_MS ? this.#toExpiry(error) : error);
+      this.fail(error);
       return;
     }
     this.#isDetached = true;
@@ -326,21 +323,8 @@ export class SessionEngine {
     this.#handOver.force();
   }
 
-  #onOverdue(): void {
-    if (this.#handOver === undefined) this.fail(this.#toExpiry(undefined));
-  }
-
-  #toExpiry(cause: ConnectionError | undefined): ConnectionError {
-    const minutes = Math.round(this.#setup.maxSessionMs / 6000) / 10;
-    return new ConnectionError(
-      `The session is over: the service keeps one for ${minutes} min. Connect again, or use handOver.`,
-      {
-        code: 'session_expired',
-        closeCode: cause?.closeCode,
-        requestId: this.#wire.requestId,
-        cause,
-      },
-    );
+  #toExpiry(cause?: ConnectionError): ConnectionError {
+    return expiredError(this.#setup.maxSessionMs, this.#wire.requestId, cause);
   }
 
   #onEnding(remainingMs: number): void {
@@ -350,14 +334,9 @@ export class SessionEngine {
     this.#handOver = new HandOver(
       {
         clock: this.#connection.clock,
-        open: (signal) =>
-          openSession(this.#connection, {
-            model,
-            session: this.#config,
-            history: [],
-            keepAliveMs,
-            signal,
-          }),
+        config: () => this.#config,
+        open: (session, signal) =>
+          openSession(this.#connection, { model, session, history: [], keepAliveMs, signal }),
         untold: (told) => untoldItems(this.state.items, told),
         isQuiet: () => this.#isQuiet,
         onReady: (successor) => this.#renew(successor),
@@ -382,10 +361,7 @@ export class SessionEngine {
   }
 
   #onHandOverFailed(cause: unknown, isLast: boolean): void {
-    const why = cause instanceof Error ? ` ${cause.message}` : '';
-    const then = isLast ? 'The session ends with its time' : 'It will be tried again';
-    const message = `The session could not be continued in another one. ${then}.${why}`;
-    const error = new ConnectionError(message, { code: 'hand_over_failed', cause });
+    const error = handOverError(cause, isLast);
     if (isLast) this.#handOver = undefined;
     if (isLast && this.#isDetached) this.fail(error);
     else this.report(error);
@@ -393,8 +369,7 @@ export class SessionEngine {
 
   #renew({ wire, session, ids }: Successor): void {
     const lostItems = countLost(this.state.items, ids);
-    const message = 'The session was continued in another one before this was answered. Try again.';
-    this.#wire.close(new ConnectionError(message, { code: 'session_renewed' }));
+    this.#wire.close(renewedError());
     this.#wire = wire;
     this.#handOver = undefined;
     this.#isDetached = false;
@@ -404,6 +379,12 @@ export class SessionEngine {
     this.state.renew(toSessionState(session, requested), ids);
     wire.listen(this.#handlersOf(wire));
     for (const frame of this.#replay.frames()) wire.append(frame);
+    for (const [entry, itemId] of ids) {
+      // It was deleted since the new session was told of it.
+      if (this.state.items.get(entry.id) === entry) continue;
+      const deletion = { type: 'conversation.item.delete', item_id: itemId } as const;
+      wire.request('delete', deletion, { itemId }).catch(this.report);
+    }
     this.#clock.restart();
     this.emit({
       type: 'session-renewed',

@@ -1,5 +1,6 @@
 import type { WireRealtimeInputItem } from '../protocol/realtime-items.ts';
 import type { ItemLedger, LedgerEntry } from './item-ledger.ts';
+import type { ToolOutput } from './tool-runner.ts';
 import { toMessage } from './wire-mapping.ts';
 
 /** A new session is told no more than this: what is older, its model would hardly use. */
@@ -33,11 +34,21 @@ function toText(items: ItemLedger, entry: LedgerEntry): WireRealtimeInputItem | 
   return toOutputText(items, callId, output);
 }
 
+/** What a tool gave, as an item for the session of the moment. */
+export function toOutputItem(
+  items: ItemLedger,
+  { callId, output }: ToolOutput,
+): WireRealtimeInputItem {
+  return items.findCall(callId)?.isCarried === true
+    ? toOutputText(items, callId, output)
+    : { type: 'function_call_output', call_id: callId, output };
+}
+
 /**
  * The output of a call that a session did not make: neither can it be told of the call, nor does it take the output alone. So
  * both are text; and not the system's, since what a tool brings from outside must not give orders.
  */
-export function toOutputText(
+function toOutputText(
   items: ItemLedger,
   callId: string | undefined,
   output: string,

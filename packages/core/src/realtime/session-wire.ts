@@ -63,6 +63,7 @@ export class SessionWire {
   /** What came before there were handlers. */
   #early: (() => void)[] = [];
   #isClosed = false;
+  #closeReason: unknown;
   readonly #greeted = Promise.withResolvers<void>();
 
   constructor(connection: Connection, channel: SocketChannel, keepAliveMs: number) {
@@ -121,7 +122,7 @@ export class SessionWire {
     event: ClientEvent,
     about: Pick<PendingRequest, 'item' | 'itemId'> = {},
   ): Promise<WireRealtimeServerEvent> {
-    if (this.#isClosed) return Promise.reject(closedError());
+    if (this.#isClosed) return Promise.reject(this.#closeReason);
     const eventId = this.#newId();
     const answer = this.#ledger.add({ kind, eventId, ...about });
     const text = JSON.stringify({ event_id: eventId, ...event });
@@ -165,6 +166,7 @@ export class SessionWire {
   close(reason: unknown): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#closeReason = reason;
     this.#keepAlive.stop();
     this.#outbox.close();
     this.#channel.close();
@@ -194,7 +196,10 @@ export class SessionWire {
     try {
       event = readRealtimeServerEvent(JSON.parse(text));
     } catch (error) {
-      this.#whenHandled((handlers) => handlers.onError(this.#toReadingError(error)));
+      const failure = this.#toReadingError(error);
+      // While the session is set up, what cannot be read may be what is waited for.
+      if (this.#handlers === undefined) this.close(failure);
+      else this.#handlers.onError(failure);
       return;
     }
     if (event.type === 'error') {
@@ -291,8 +296,4 @@ export class SessionWire {
       retryable: true,
     });
   }
-}
-
-export function closedError(): ConnectionError {
-  return new ConnectionError('The session is closed.', { code: 'socket_closed', retryable: false });
 }

@@ -39,7 +39,13 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
 export function toJsonSchema(parameters: unknown, path: string): JsonSchema {
   if (isStandardSchema(parameters)) {
     const json = parameters['~standard'].jsonSchema;
-    if (json !== undefined) return json.input({ target: 'draft-2020-12' });
+    if (json !== undefined) {
+      try {
+        return json.input({ target: 'draft-2020-12' });
+      } catch {
+        // Not every check of a library has words in JSON Schema.
+      }
+    }
     throw toValidationError({
       path,
       value: undefined,

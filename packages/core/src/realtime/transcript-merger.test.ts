@@ -43,12 +43,10 @@ describe('what the user said', () => {
           let longest = '';
           for (const cut of cuts.take(count)) {
             const piece = text.slice(0, cut % (text.length + 1));
-            const change = merger.push(piece);
-            expect(change === undefined).toBe(piece.length <= longest.length);
-            if (change !== undefined) {
-              expect(change).toEqual({ delta: piece.slice(longest.length), text: piece });
-              longest = piece;
-            }
+            const isNews = piece.length > longest.length;
+            const delta = piece.slice(longest.length);
+            expect(merger.push(piece)).toEqual(isNews ? { delta, text: piece } : undefined);
+            if (isNews) longest = piece;
           }
           expect(merger.finish(text)!.text).toBe(text);
           expect(merger.finish(text)).toBeUndefined();

@@ -155,10 +155,6 @@ export function toMessage(role: string, text: string, path?: string): WireRealti
   throw toValidationError({ ...issue, path: `${prefix}${name}` });
 }
 
-export function toFunctionOutput(callId: string, output: string): WireRealtimeInputItem {
-  return { type: 'function_call_output', call_id: callId, output };
-}
-
 /** What is unknown to the service stays as it was before. */
 export function toSessionState(
   wire: WireRealtimeSession,

@@ -9,7 +9,6 @@ import type { WireTranscriptionFormat } from '../protocol/transcription-fields.t
 import type { WireTranscriptionSettings } from '../protocol/transcription-request.ts';
 import { CallDecoder } from './call-decoder.ts';
 import { CallSlots } from './call-slots.ts';
-import { PieceSource } from './piece-source.ts';
 import type { SoundPiece } from './piece-source.ts';
 import { SoundOpener } from './sound-source.ts';
 import type { SoundFile, SoundOptions } from './sound-source.ts';
@@ -162,6 +161,8 @@ export class TranscriptionStream implements AsyncIterableIterator<TranscriptionE
       this.#startFile(sound.file);
       return;
     }
+    // What finds the pauses is loaded where samples come.
+    const { PieceSource } = await import('./piece-source.ts');
     const pieces = new PieceSource(sound.samples, this.#parts.limits.pieceSeconds);
     let piece = await pieces.read();
     for (let segment = 0; piece !== undefined; segment += 1) {

@@ -8,18 +8,16 @@ import type {
   TranscriptionSubmitOptions,
   TranscriptionWaitOptions,
 } from './file-options.ts';
-import { submitFile, waitForFile } from './file-task.ts';
 import type {
   TranscriptionConnectOptions,
   TranscriptionInput,
   TranscriptionStreamOptions,
 } from './transcription-options.ts';
-import { TranscriptionSocket } from './transcription-socket.ts';
+import type { TranscriptionSocket } from './transcription-socket.ts';
 import { TranscriptionStream } from './transcription-stream.ts';
-import { uploadFile } from './upload.ts';
 import { toCallLimits, toWireSettings } from './wire-mapping.ts';
 
-/** Speech to text. */
+/** Speech to text. All but `stream` is loaded with its first use. */
 export class Transcription {
   readonly #connection: Connection;
 
@@ -68,8 +66,9 @@ export class Transcription {
    * @throws as {@link stream}, options included. On a platform whose sockets can send no header, a
    *   {@link ValidationError} that says what helps.
    */
-  connect(options: TranscriptionConnectOptions = {}): Promise<TranscriptionSocket> {
-    return TranscriptionSocket.connect(this.#connection, options);
+  async connect(options: TranscriptionConnectOptions = {}): Promise<TranscriptionSocket> {
+    const { TranscriptionSocket: Socket } = await import('./transcription-socket.ts');
+    return Socket.connect(this.#connection, options);
   }
 
   /**
@@ -78,7 +77,8 @@ export class Transcription {
    *
    * @throws as {@link stream}, options included.
    */
-  submit(options: TranscriptionSubmitOptions): Promise<TranscriptionJob> {
+  async submit(options: TranscriptionSubmitOptions): Promise<TranscriptionJob> {
+    const { submitFile } = await import('./file-task.ts');
     return submitFile(this.#connection, options);
   }
 
@@ -89,10 +89,11 @@ export class Transcription {
    *   service sometimes fails to download at first, and submitting again helps. Else as {@link stream}; a job that could
    *   not be asked for goes on, and can be waited for again.
    */
-  wait(
+  async wait(
     job: TranscriptionJob | string,
     options: TranscriptionWaitOptions = {},
   ): Promise<FileTranscript> {
+    const { waitForFile } = await import('./file-task.ts');
     return waitForFile(this.#connection, job, options);
   }
 
@@ -102,7 +103,8 @@ export class Transcription {
    * @deprecated The service retires this endpoint; {@link stream} does the same and more.
    * @throws as {@link stream}, options included.
    */
-  create(options: TranscriptionCreateOptions): Promise<{ text: string }> {
+  async create(options: TranscriptionCreateOptions): Promise<{ text: string }> {
+    const { uploadFile } = await import('./upload.ts');
     return uploadFile(this.#connection, options);
   }
 }

@@ -15,7 +15,6 @@ import { ClonedVoiceIterator } from './cloned-voice-iterator.ts';
 import type { ClonedVoicePage, ClonedVoiceQuery } from './cloned-voice-iterator.ts';
 import { toPreviewRequest } from './clone-request.ts';
 import { LISTED_MODEL, isSpokenBy, mergeSystemVoices, tableVoices } from './system-voices.ts';
-import { cloneVoice } from './voice-clone.ts';
 import type { VoiceClone } from './voice-clone.ts';
 import type {
   CloneIterationOptions,
@@ -133,7 +132,9 @@ export class Voices {
    * @throws {ValidationError} without `consent`; for a clip that is no wav or mp3, lasts less than 1 s or more than 60 s,
    *   or holds no speech.
    */
-  clone(options: VoiceCloneOptions): Promise<VoiceClone> {
+  async clone(options: VoiceCloneOptions): Promise<VoiceClone> {
+    // The check of the clip needs an ear of its own: it is loaded with its first use.
+    const { cloneVoice } = await import('./voice-clone.ts');
     return cloneVoice(this.#connection, options);
   }
 

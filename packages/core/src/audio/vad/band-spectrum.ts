@@ -1,11 +1,11 @@
-import { RealFft } from './real-fft.ts';
+import type { RealFft } from './real-fft.ts';
 
 /** 10 ms at 16 kHz. */
 export const HOP_SAMPLES = 160;
 export const BAND_COUNT = 20;
 const SAMPLE_RATE = 16_000;
 /** 32 ms: long enough for two periods of a low voice, short enough for a consonant. */
-const WINDOW_SAMPLES = 512;
+export const WINDOW_SAMPLES = 512;
 /** Where speech has its power. */
 const LOWEST_HZ = 150;
 const HIGHEST_HZ = 4200;
@@ -24,8 +24,8 @@ export class BandSpectrum {
   readonly #window = hannWindow();
   readonly #edges = bandEdges();
 
-  /** Spectra of one detector share a transform. */
-  constructor(fft = new RealFft(WINDOW_SAMPLES)) {
+  /** @param fft of `WINDOW_SAMPLES`; all parts of a detector may share it */
+  constructor(fft: RealFft) {
     this.#fft = fft;
   }
 

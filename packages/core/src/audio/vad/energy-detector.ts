@@ -1,7 +1,7 @@
 import { ValidationError } from '../../errors.ts';
 import { rmsDbfs } from '../level.ts';
 import { checkSampleRate } from '../sample-rate.ts';
-import { checkFrame } from './frame.ts';
+import { checkFrame } from './check-frame.ts';
 import type { VoiceActivity, VoiceActivityDetector } from './voice-activity-detector.ts';
 
 export type EnergyDetectorOptions = {

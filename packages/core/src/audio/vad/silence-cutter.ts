@@ -1,4 +1,5 @@
-import { ValidationError } from '../../errors.ts';
+import { checkRange } from './check-range.ts';
+import { checkSampleRate } from '../sample-rate.ts';
 import { FrameStream } from './frame-stream.ts';
 import { SpectralDetector } from './spectral-detector.ts';
 import type { VoiceActivityDetector } from './voice-activity-detector.ts';
@@ -8,13 +9,20 @@ const SHORTEST_PAUSE_MS = 100;
 /** Without a pause, the quietest stretch of this length is cut in its middle. */
 const QUIET_MS = 60;
 const LONGEST_PIECE_SECONDS = 7200;
+/** Within so much sound speakers pause; looking through more costs time and finds little better. */
+const SEARCHED_SECONDS = 30;
+/** What the detector hears before it is asked, to know the noise. */
+const WARM_UP_SECONDS = 2;
 
 export type SilenceCutterOptions = {
   /** Samples a second. */
   sampleRate: number;
   /** No piece is longer; 1 to 7200. */
   maxSeconds: number;
-  /** No piece but the last is shorter; at least 0.5 and at most `maxSeconds`. Default half of `maxSeconds`. */
+  /**
+   * No piece but the last is shorter; at least 0.5 and at most `maxSeconds`. Default `maxSeconds` less 30 s,
+   * but no less than half of it.
+   */
   minSeconds?: number | undefined;
   /** What tells speech from pauses. Default a `SpectralDetector`. It must not be shared. */
   detector?: VoiceActivityDetector | undefined;
@@ -32,41 +40,32 @@ export type SoundPiece = {
 /**
  * Cuts a long stream of sound into pieces that a service takes: in the middle of the longest pause between `minSeconds`
  * and `maxSeconds`, or where it is quietest if there is none. The pieces one after the other are the input, to the
- * sample, and the same however it comes in chunks. It holds one piece at most.
+ * sample, and the same however it comes in chunks. It holds one piece at most, and listens only where it has to cut.
  */
 export class SilenceCutter {
   readonly #sampleRate: number;
   readonly #minSamples: number;
   readonly #maxSamples: number;
   readonly #detector: VoiceActivityDetector;
-  /** Samples of input in a frame of the detector; not always a whole number. */
-  readonly #frameSamples: number;
-  readonly #frameMs: number;
-  #frames: FrameStream;
   #buffer: Int16Array;
   #filled = 0;
   #start = 0;
-  /** By frame, round and round: whether it is a pause, and its power. */
-  readonly #isPause: Uint8Array;
-  readonly #power: Float32Array;
-  #frameCount = 0;
 
   /** Throws `ValidationError` for a rate that cannot be converted and for lengths out of range. */
   constructor(options: SilenceCutterOptions) {
-    const { sampleRate, maxSeconds, minSeconds = maxSeconds / 2 } = options;
-    const { detector = new SpectralDetector() } = options;
-    checkSeconds(maxSeconds, 'maxSeconds', 1, LONGEST_PIECE_SECONDS);
-    checkSeconds(minSeconds, 'minSeconds', 0.5, maxSeconds);
+    const { sampleRate, maxSeconds, detector = new SpectralDetector() } = options;
+    const { minSeconds = Math.max(maxSeconds / 2, maxSeconds - SEARCHED_SECONDS) } = options;
+    checkRange(maxSeconds, 'maxSeconds', {
+      least: 1,
+      most: LONGEST_PIECE_SECONDS,
+      unit: 'seconds',
+    });
+    checkRange(minSeconds, 'minSeconds', { least: 0.5, most: maxSeconds, unit: 'seconds' });
     this.#sampleRate = sampleRate;
     this.#minSamples = Math.ceil(minSeconds * sampleRate);
     this.#maxSamples = Math.floor(maxSeconds * sampleRate);
     this.#detector = detector;
-    this.#frames = new FrameStream(sampleRate, detector);
-    this.#frameSamples = (detector.frameSamples * sampleRate) / detector.sampleRate;
-    this.#frameMs = (detector.frameSamples / detector.sampleRate) * 1000;
-    const frames = Math.ceil(this.#maxSamples / this.#frameSamples) + 2;
-    this.#isPause = new Uint8Array(frames);
-    this.#power = new Float32Array(frames);
+    checkSampleRate(sampleRate, 'sampleRate');
     this.#buffer = new Int16Array(Math.min(this.#maxSamples, sampleRate));
   }
 
@@ -86,9 +85,7 @@ export class SilenceCutter {
   /** Ends the stream with what is left: one piece, or none. The cutter is as new afterwards. */
   flush(): SoundPiece[] {
     const pieces = this.#filled > 0 ? [this.#take(this.#filled)] : [];
-    this.#detector.reset();
-    this.#frames = new FrameStream(this.#sampleRate, this.#detector);
-    this.#start = this.#frameCount = 0;
+    this.#start = 0;
     return pieces;
   }
 
@@ -101,13 +98,6 @@ export class SilenceCutter {
     }
     this.#buffer.set(samples, this.#filled);
     this.#filled = needed;
-    for (const frame of this.#frames.push(samples)) {
-      const { active, levelDbfs } = this.#detector.process(frame);
-      const slot = this.#frameCount % this.#isPause.length;
-      this.#isPause[slot] = active ? 0 : 1;
-      this.#power[slot] = 10 ** (levelDbfs / 10);
-      this.#frameCount += 1;
-    }
   }
 
   #take(length: number): SoundPiece {
@@ -121,52 +111,57 @@ export class SilenceCutter {
 
   /** How much of what is held makes the next piece. */
   #findCut(): number {
-    const first = Math.ceil((this.#start + this.#minSamples) / this.#frameSamples);
-    const last = Math.min(
-      Math.floor((this.#start + this.#maxSamples) / this.#frameSamples),
-      this.#frameCount,
-    );
-    if (first >= last) return this.#maxSamples;
-    const frame = this.#middleOfLongestPause(first, last) ?? this.#middleOfQuietest(first, last);
-    const cut = Math.round(frame * this.#frameSamples) - this.#start;
+    const from = Math.max(0, this.#minSamples - WARM_UP_SECONDS * this.#sampleRate);
+    const { frames, frameSamples } = this.#listen(from);
+    const first = Math.ceil((this.#minSamples - from) / frameSamples);
+    const frameMs = (frameSamples / this.#sampleRate) * 1000;
+    const searched = frames.slice(first);
+    if (searched.length === 0) return this.#maxSamples;
+    const frame = middleOfLongestPause(searched, frameMs) ?? middleOfQuietest(searched, frameMs);
+    const cut = from + Math.round((first + frame) * frameSamples);
     return Math.min(Math.max(cut, this.#minSamples), this.#maxSamples);
   }
 
-  /** Of several, the last. */
-  #middleOfLongestPause(first: number, last: number): number | undefined {
-    let longest = Math.ceil(SHORTEST_PAUSE_MS / this.#frameMs);
-    let middle: number | undefined;
-    let length = 0;
-    for (let frame = first; frame < last; frame++) {
-      length = this.#isPause[frame % this.#isPause.length] === 1 ? length + 1 : 0;
-      if (length < longest) continue;
-      longest = length;
-      middle = frame + 1 - length / 2;
-    }
-    return middle;
-  }
-
-  #middleOfQuietest(first: number, last: number): number {
-    const length = Math.min(Math.ceil(QUIET_MS / this.#frameMs), last - first);
-    let least = Infinity;
-    let middle = last;
-    for (let from = first; from + length <= last; from++) {
-      let power = 0;
-      for (let i = 0; i < length; i++) power += this.#power[(from + i) % this.#power.length]!;
-      if (power > least) continue;
-      least = power;
-      middle = from + length / 2;
-    }
-    return middle;
+  /** What the detector makes of what is held, from there on. */
+  #listen(from: number): { frames: Frame[]; frameSamples: number } {
+    const detector = this.#detector;
+    detector.reset();
+    const stream = new FrameStream(this.#sampleRate, detector);
+    const frames = stream.push(this.#buffer.subarray(from, this.#filled)).map((frame) => {
+      const { active, levelDbfs } = detector.process(frame);
+      return { isPause: !active, power: 10 ** (levelDbfs / 10) };
+    });
+    const frameSamples = (detector.frameSamples * this.#sampleRate) / detector.sampleRate;
+    return { frames, frameSamples };
   }
 }
 
-function checkSeconds(value: number, path: string, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  const allowed = `${least} to ${most} seconds`;
-  throw new ValidationError(`${path} is ${value}; it must be ${allowed}.`, {
-    path,
-    value,
-    allowed,
-  });
+type Frame = { isPause: boolean; power: number };
+
+/** Of several, the last. */
+function middleOfLongestPause(frames: readonly Frame[], frameMs: number): number | undefined {
+  let longest = Math.ceil(SHORTEST_PAUSE_MS / frameMs);
+  let middle: number | undefined;
+  let length = 0;
+  for (const [index, { isPause }] of frames.entries()) {
+    length = isPause ? length + 1 : 0;
+    if (length < longest) continue;
+    longest = length;
+    middle = index + 1 - length / 2;
+  }
+  return middle;
+}
+
+function middleOfQuietest(frames: readonly Frame[], frameMs: number): number {
+  const length = Math.min(Math.ceil(QUIET_MS / frameMs), frames.length);
+  let least = Infinity;
+  let middle = frames.length;
+  for (let from = 0; from + length <= frames.length; from += 1) {
+    const stretch = frames.slice(from, from + length);
+    const power = stretch.reduce((sum, frame) => sum + frame.power, 0);
+    if (power > least) continue;
+    least = power;
+    middle = from + length / 2;
+  }
+  return middle;
 }

@@ -1,13 +1,12 @@
 import { rmsDbfs } from '../level.ts';
-import { BAND_COUNT, BandSpectrum, HOP_SAMPLES } from './band-spectrum.ts';
+import { BAND_COUNT, BandSpectrum, HOP_SAMPLES, WINDOW_SAMPLES } from './band-spectrum.ts';
 import { EchoPath } from './echo-path.ts';
-import { checkFrame } from './frame.ts';
+import { checkFrame } from './check-frame.ts';
 import { NoiseFloor } from './noise-floor.ts';
 import { RealFft } from './real-fft.ts';
 import type { VoiceActivity, VoiceActivityDetector } from './voice-activity-detector.ts';
 import { Voicing } from './voicing.ts';
 
-const WINDOW_SAMPLES = 512;
 /** Hops until the window is filled. */
 const FILLING_HOPS = 3;
 
@@ -61,7 +60,8 @@ export class SpectralDetector implements VoiceActivityDetector {
     activity.active = activity.active
       ? activity.score > OFF_SCORE && activity.levelDbfs > OFF_DBFS
       : activity.score > ON_SCORE && activity.levelDbfs > ON_DBFS;
-    activity.voiced = this.#voicing.periodicity(power) > VOICED_PERIODICITY;
+    // Only then does anybody ask, and it is half of all the work.
+    activity.voiced = activity.active && this.#voicing.periodicity(power) > VOICED_PERIODICITY;
     this.#floor.adapt(bands, activity.active, this.#echo?.expected);
     this.#echo?.learn(bands, this.#floor.noise, isSpeaking);
     return activity;

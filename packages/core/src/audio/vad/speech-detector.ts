@@ -1,6 +1,7 @@
 import { ValidationError } from '../../errors.ts';
 import { rmsDbfs } from '../level.ts';
 import { ActivityWindow } from './activity-window.ts';
+import { checkRange } from './check-range.ts';
 import { FrameStream } from './frame-stream.ts';
 import { SpectralDetector } from './spectral-detector.ts';
 import type { VoiceActivityDetector } from './voice-activity-detector.ts';
@@ -74,10 +75,10 @@ export class SpeechDetector {
   constructor(options: SpeechDetectorOptions) {
     const { sampleRate, startMs = 200, voicedMs = 100, endMs, echoWarmupMs = 1500 } = options;
     const { requireVoicing = true, detector = new SpectralDetector() } = options;
-    checkMs(startMs, 'startMs', 10, 5000);
-    checkMs(voicedMs, 'voicedMs', 0, startMs);
-    checkMs(endMs, 'endMs', 10, 60_000);
-    checkMs(echoWarmupMs, 'echoWarmupMs', 0, 60_000);
+    checkRange(startMs, 'startMs', { least: 10, most: 5000, unit: 'milliseconds' });
+    checkRange(voicedMs, 'voicedMs', { least: 0, most: startMs, unit: 'milliseconds' });
+    checkRange(endMs, 'endMs', { least: 10, most: 60_000, unit: 'milliseconds' });
+    checkRange(echoWarmupMs, 'echoWarmupMs', { least: 0, most: 60_000, unit: 'milliseconds' });
     this.#sampleRate = sampleRate;
     this.#detector = detector;
     this.#frameMs = (detector.frameSamples / detector.sampleRate) * 1000;
@@ -191,14 +192,4 @@ export class SpeechDetector {
   #toFrames(ms: number): number {
     return Math.ceil(ms / this.#frameMs - 1e-9);
   }
-}
-
-function checkMs(value: number, path: string, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  const allowed = `${least} to ${most} milliseconds`;
-  throw new ValidationError(`${path} is ${value}; it must be ${allowed}.`, {
-    path,
-    value,
-    allowed,
-  });
 }

@@ -2,7 +2,7 @@
 export type VoiceActivity = {
   /** Whether something stands out that may be speech. */
   readonly active: boolean;
-  /** Whether the frame has a pitch, as vowels have and keyboards, coughs and fans do not. */
+  /** Whether an active frame has a pitch, as vowels have and keyboards, coughs and fans do not. */
   readonly voiced: boolean;
   /** The detector's own measure behind `active`; more is more like speech. */
   readonly score: number;

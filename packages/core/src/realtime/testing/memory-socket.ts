@@ -17,6 +17,7 @@ export class MemorySocket implements WebSocketLike {
   answersPings = true;
   readonly sent: Record<string, unknown>[] = [];
   readonly #listeners: Record<string, Listener[]> = {};
+  readonly #heard = Promise.withResolvers<void>();
   pause?: () => void;
   resume?: () => void;
   ping?: (onPong: () => void) => void;
@@ -34,6 +35,12 @@ export class MemorySocket implements WebSocketLike {
 
   addEventListener(type: string, listener: (event: never) => void): void {
     (this.#listeners[type] ??= []).push(listener as Listener);
+    if (type === 'message') this.#heard.resolve();
+  }
+
+  /** Resolves when somebody listens. */
+  get heard(): Promise<void> {
+    return this.#heard.promise;
   }
 
   send(data: string): void {
@@ -73,7 +80,7 @@ export async function connectInMemory(
     openSocket: () => socket,
   });
   const connecting = new Realtime(connection).connect(options);
-  await new Promise((resolve) => setImmediate(resolve));
+  await socket.heard;
   socket.say({ type: 'session.created', session: { id: 'sess_1' } });
   return { session: await connecting, socket, clock };
 }
