@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { isAbsolute, join, parse } from 'node:path';
+import { basename, isAbsolute, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -18,7 +18,8 @@ export async function bundleProgram(source: URL): Promise<string> {
     platform: 'node',
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
   });
-  const dir = join(fileURLToPath(PROGRAMS), parse(file).name);
+  const { dir: folder, name } = parse(file);
+  const dir = join(fileURLToPath(PROGRAMS), basename(folder), name);
   const { output } = await bundle.write({ dir, format: 'esm', cleanDir: true });
   await bundle.close();
   return join(dir, output[0].fileName);

@@ -1,10 +1,4 @@
-import {
-  API_KEY,
-  ASR_FRAME_SAMPLES,
-  ASR_RATE,
-  REALTIME_MODEL,
-  VOICE,
-} from './protocol-client.ts';
+import { API_KEY, ASR_FRAME_SAMPLES, ASR_RATE, REALTIME_MODEL, VOICE } from './protocol-client.ts';
 import type { OpenProtocolClient } from './protocol-client.ts';
 
 type Event = { type: string; delta?: string; transcript?: string; text?: string };

@@ -45,7 +45,7 @@ export const openStepvoiceClient: OpenProtocolClient = async (baseUrl) => {
       const socket = await transcription.connect({ sampleRate: ASR_RATE });
       const upload = async (): Promise<void> => {
         for (let at = 0; at < samples.length; at += ASR_FRAME_SAMPLES) {
-          await socket.write(samples.subarray(at, at + ASR_FRAME_SAMPLES));
+          if (!socket.write(samples.subarray(at, at + ASR_FRAME_SAMPLES))) await socket.drained();
         }
         socket.end();
       };

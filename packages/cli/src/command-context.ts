@@ -1,3 +1,4 @@
+import type { Interruption } from './interruption.ts';
 import type { Translate } from './language/translate.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -7,4 +8,5 @@ export type CommandContext = {
   readonly t: Translate;
   /** Aborted when the command is to stop; see `watchInterruption`. */
   readonly signal: AbortSignal;
+  readonly interruption: Pick<Interruption, 'interrupt' | 'onceInterrupted'>;
 };

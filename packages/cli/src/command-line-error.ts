@@ -3,6 +3,20 @@ import { EXIT } from './exit-code.ts';
 import type { Explanation } from './explain-error.ts';
 import type { Translate } from './language/translate.ts';
 
+const COMMANDS = [
+  'say',
+  'transcribe',
+  'talk',
+  'chat',
+  'voices',
+  'clone',
+  'files',
+  'models',
+  'serve',
+  'config',
+  'doctor',
+];
+
 /**
  * The fault of a command line in the user's language; `undefined` for any other error. What stands behind an option's
  * `=`, and what only looks like an option, is not repeated: it may be a key, or the text.
@@ -23,7 +37,7 @@ function explain(
   t: Translate,
 ): { message: string; advice: string[] } {
   const command = args.find((argument) => !argument.startsWith('-'));
-  const isKnown = ['say', 'voices', 'serve', 'config', 'doctor'].includes(command ?? '');
+  const isKnown = COMMANDS.includes(command ?? '');
   const help = t('advice.help', { command: isKnown ? `stepvoice ${command}` : 'stepvoice' });
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const similar = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1];
@@ -37,6 +51,8 @@ function explain(
       const key = /key/i.test(option) ? [t('advice.keyArgument')] : [];
       return { message: t('error.unknownOption', { option }), advice: [...key, ...meant, help] };
     }
+    case 'commander.missingArgument':
+      return { message: t('error.missingArgument', { name: quoted }), advice: [help] };
     case 'commander.optionMissingArgument':
       return { message: t('error.missingValue', { option: quoted }), advice: [help] };
     case 'commander.unknownCommand':

@@ -1,5 +1,6 @@
 import {
   AuthenticationError,
+  CapabilityError,
   ConnectionError,
   ModerationError,
   ProtocolError,
@@ -52,6 +53,13 @@ function explainStepAudioError(error: StepAudioError, t: Translate): Explanation
   const said = error.message;
   if (error instanceof ValidationError) return explainValidation(error, t);
   if (error instanceof AuthenticationError) return explainAuthentication(error, t);
+  if (error instanceof CapabilityError) {
+    return {
+      message: t('error.notInPlan'),
+      advice: [t('advice.notInPlan')],
+      exitCode: EXIT.authentication,
+    };
+  }
   if (error instanceof RateLimitError) {
     const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
     return {
@@ -141,8 +149,16 @@ function explainValidation(error: ValidationError, t: Translate): Explanation {
     }
     return { message: t('error.blank'), advice: [t('advice.say')], exitCode };
   }
-  const option = OPTIONS[error.path] ?? error.path;
-  return { message: t('error.option', { option, allowed: error.allowed }), advice: [], exitCode };
+  const { allowed, instead } = error;
+  // Of the third hotword, or a part of a message, the option is told that holds it.
+  const [path = ''] = error.path.split('[', 1);
+  const option = Object.hasOwn(OPTIONS, path) ? OPTIONS[path] : undefined;
+  const name = isThing(path) ? t(`thing.${THINGS[path]}`) : path;
+  return {
+    message: t('error.option', { option: option ?? name, allowed }),
+    advice: instead === undefined ? [] : [t('advice.instead', { instead })],
+    exitCode,
+  };
 }
 
 /** What the library calls an option, as the command line has it. */
@@ -161,4 +177,35 @@ const OPTIONS: Readonly<Record<string, string>> = {
   region: '--region',
   plan: '--plan',
   baseURL: '--base-url',
+  language: '--language',
+  hotwords: '--hotwords',
+  prompt: '--prompt',
+  itn: '--no-itn',
+  timestamps: '--timestamps',
+  channels: '--channels',
+  instructions: '--instructions',
+  tools: '--tool',
+  temperature: '--temperature',
+  maxTokens: '--max-tokens',
+  transcript: '--transcript',
+  consent: '--consent',
+  'consent.by': '--consent',
+  'consent.how': '--consent',
+  purpose: '--purpose',
+  filename: '--name',
 };
+
+/** What the library calls something that is no option here. */
+const THINGS = {
+  input: 'sound',
+  audio: 'clip',
+  data: 'file',
+  id: 'id',
+  fileId: 'id',
+  url: 'url',
+  messages: 'question',
+} as const;
+
+function isThing(path: string): path is keyof typeof THINGS {
+  return Object.hasOwn(THINGS, path);
+}

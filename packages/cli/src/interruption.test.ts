@@ -54,3 +54,30 @@ test('a reader that has gone aborts; other faults of stdout are told where it is
   interruption.dispose();
   expect(fake.listenerCount('SIGINT')).toBe(0);
 });
+
+test('a recording takes the first Ctrl-C, and the next one interrupts', () => {
+  const { fake, process } = fakeProcess();
+  const interruption = watchInterruption(process);
+  const stop = vi.fn<() => void>();
+  interruption.onceInterrupted(stop);
+  fake.emit('SIGINT');
+  expect(stop).toHaveBeenCalledOnce();
+  expect(interruption.signal.aborted).toBe(false);
+  interruption.interrupt();
+  expect(interruption.signal.reason).toMatchObject({ exitCode: 130 });
+  interruption.dispose();
+});
+
+test('SIGTERM is no Ctrl-C, and one that is no longer wanted is not called', () => {
+  const { fake, process } = fakeProcess();
+  const interruption = watchInterruption(process);
+  const stop = vi.fn<() => void>();
+  const undo = interruption.onceInterrupted(stop);
+  undo();
+  const release = interruption.onceInterrupted(stop);
+  fake.emit('SIGTERM');
+  release();
+  expect(stop).not.toHaveBeenCalled();
+  expect(interruption.signal.reason).toMatchObject({ exitCode: 143 });
+  interruption.dispose();
+});

@@ -14,6 +14,15 @@ const GRACE_MS = 3000;
 export type Interruption = {
   /** Aborted with {@link Interrupted} when the user, the system or the reader of stdout asks to stop. */
   readonly signal: AbortSignal;
+  /** Does what Ctrl-C does: for terminals in raw mode, which make no signal of it. */
+  interrupt(): void;
+  /**
+   * The next Ctrl-C calls the listener and interrupts nothing: a recording ends with it, and what was heard is still
+   * written. One after it interrupts.
+   *
+   * @returns its undo.
+   */
+  onceInterrupted(listener: () => void): () => void;
   /** Stops listening. */
   dispose(): void;
 };
@@ -28,6 +37,7 @@ export function watchInterruption(
 ): Interruption {
   const controller = new AbortController();
   const undo: (() => void)[] = [];
+  let taker: (() => void) | undefined;
 
   const interrupt = (exitCode: ExitCode): void => {
     if (controller.signal.aborted) process.exit(exitCode);
@@ -36,8 +46,14 @@ export function watchInterruption(
     undo.push(() => clearTimeout(timer));
     controller.abort(new Interrupted(exitCode));
   };
+  const interruptByUser = (): void => {
+    const take = taker;
+    taker = undefined;
+    if (take === undefined) interrupt(EXIT.interrupted);
+    else take();
+  };
   for (const [name, exitCode] of SIGNALS) {
-    const listener = (): void => interrupt(exitCode);
+    const listener = name === 'SIGINT' ? interruptByUser : (): void => interrupt(exitCode);
     process.on(name, listener);
     undo.push(() => process.off(name, listener));
   }
@@ -50,6 +66,13 @@ export function watchInterruption(
 
   return {
     signal: controller.signal,
+    interrupt: interruptByUser,
+    onceInterrupted(listener) {
+      taker = listener;
+      return () => {
+        if (taker === listener) taker = undefined;
+      };
+    },
     dispose() {
       for (const step of undo.splice(0)) step();
     },

@@ -19,7 +19,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const interruption = watchInterruption(process);
   const { signal } = interruption;
   try {
-    return await runProgram(args, { terminal, t, signal });
+    return await runProgram(args, { terminal, t, signal, interruption });
   } catch (error) {
     if (signal.aborted) return (signal.reason as Interrupted).exitCode;
     if (error instanceof Interrupted) return error.exitCode;

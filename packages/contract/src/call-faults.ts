@@ -57,7 +57,11 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   { fault: 'cut:bytes=1,how=reset', all: ConnectionError },
   { fault: 'cut:bytes=10,how=fin', all: ConnectionError },
   { fault: 'missing-end:done', calls: /^(speech|transcription)/, events: ConnectionError },
-  { fault: 'cut:bytes=3000,how=reset', calls: /^speech.(create$|stream|connect)/, all: ConnectionError },
+  {
+    fault: 'cut:bytes=3000,how=reset',
+    calls: /^speech.(create$|stream|connect)/,
+    all: ConnectionError,
+  },
   {
     fault: 'cut:events=3,how=reset',
     calls: /^speech/,
@@ -67,7 +71,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   { fault: 'cut:events=1,how=end', events: ConnectionError, socket: ConnectionError },
   // Silent: a limit ends it.
   { fault: 'stall:bytes=0', idleMs: 120, all: TimeoutError },
-  { fault: 'stall:bytes=3000', idleMs: 120, calls: /^speech.(create$|stream|connect)/, all: TimeoutError },
+  {
+    fault: 'stall:bytes=3000',
+    idleMs: 120,
+    calls: /^speech.(create$|stream|connect)/,
+    all: TimeoutError,
+  },
   { fault: 'stall:events=1', idleMs: 120, events: TimeoutError, socket: TimeoutError },
   // Broken in the middle.
   { fault: 'malformed:json,events=1', events: ProtocolError, socket: ProtocolError },

@@ -170,7 +170,7 @@ export {
   DEFAULT_TRANSCRIPTION_MODEL,
   DEFAULT_TRANSCRIPTION_SOCKET_MODEL,
 } from './transcription/wire-mapping.ts';
-export type { ClipReport, CloneWarning } from './voices/clip-check.ts';
+export type { ClipCheck, ClipReport, CloneWarning } from './voices/clip-check.ts';
 export { DEFAULT_CLONE_MODEL } from './voices/clone-request.ts';
 export type { ClonedVoiceIterator, ClonedVoicePage } from './voices/cloned-voice-iterator.ts';
 export type { VoiceClone } from './voices/voice-clone.ts';
@@ -178,6 +178,7 @@ export type {
   CloneIterationOptions,
   CloneListOptions,
   CloneModel,
+  VoiceCheckOptions,
   VoiceCloneOptions,
   VoiceConsent,
   VoiceListOptions,

@@ -6,7 +6,8 @@ export async function measureUpload(
   client: ProtocolClient,
   { transport, minutes }: { transport: 'events' | 'socket'; minutes: number },
 ): Promise<{ cpuMs: number }> {
-  const transcribe = transport === 'events' ? client.transcribe : client.transcribeOverSocket;
+  const transcribe = (samples: Int16Array): Promise<string> =>
+    transport === 'events' ? client.transcribe(samples) : client.transcribeOverSocket(samples);
   await transcribe(speechLike(1));
   const samples = speechLike(minutes * 60);
   const before = process.cpuUsage();

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { checkPlayer } from '../diagnosis/check-player.ts';
+import { checkMicrophone } from '../diagnosis/check-microphone.ts';
 import { checkEnvironment } from '../diagnosis/check-environment.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import { loadSettings } from '../settings/load-settings.ts';
@@ -15,7 +16,7 @@ import { print, writeTo } from '../terminal/terminal.ts';
 
 export type DoctorFlags = EndpointFlags & { json?: boolean | undefined };
 
-/** `stepvoice doctor`: looks at everything a speech needs, without spending anything, and says what to fix. */
+/** `stepvoice doctor`: looks at everything the commands need, for next to nothing, and says what to fix. */
 export async function doctor(flags: DoctorFlags, context: CommandContext): Promise<void> {
   const { t, terminal, signal } = context;
   const settings = await loadSettings(flags, context);
@@ -27,6 +28,7 @@ export async function doctor(flags: DoctorFlags, context: CommandContext): Promi
       ...(await checkEnvironment(context)),
       ...(await checkService(settings, flags.local === true, context)),
       await checkPlayer(context),
+      await checkMicrophone(context),
     ];
   } finally {
     progress.stop();

@@ -14,6 +14,7 @@ import type { SpeechSampleRate } from '@stepvoice/core/protocol';
 import { UsageError } from '../cli-error.ts';
 import type { Translate } from '../language/translate.ts';
 import type { Setting } from '../settings/settings.ts';
+import { toNumber } from './option-values.ts';
 
 /** At both hosts and on every model whose voices are listed. */
 export const DEFAULT_VOICE = 'livelybreezy-female';
@@ -151,15 +152,4 @@ function toRate(value: string | undefined, t: Translate): SpeechSampleRate {
   if (rate !== undefined) return rate;
   const choices = SPEECH_SAMPLE_RATES.join(', ');
   throw new UsageError(t('error.rate', { label: '--rate', choices }));
-}
-
-function toNumber(
-  label: string,
-  value: string,
-  [least, most]: readonly [number, number],
-  t: Translate,
-): number {
-  const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (number >= least && number <= most) return number;
-  throw new UsageError(t('error.number', { label, least, most }));
 }

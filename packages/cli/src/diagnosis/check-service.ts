@@ -1,3 +1,4 @@
+import { AuthenticationError, CapabilityError } from '@stepvoice/core/node';
 import type { CommandContext } from '../command-context.ts';
 import { DEFAULT_MODEL, DEFAULT_VOICE } from '../commands/voice-options.ts';
 import { EXIT } from '../exit-code.ts';
@@ -8,6 +9,8 @@ import type { Emulator } from '../service/emulator-process.ts';
 import { maskKey } from '../settings/settings.ts';
 import type { Setting, Settings } from '../settings/settings.ts';
 import type { Finding } from './finding.ts';
+import { probeCapabilities } from './probe-capabilities.ts';
+import type { CapabilityResult } from './probe-capabilities.ts';
 import { probeHttp, probeSocket } from './probe-service.ts';
 import type { HttpProbeResult, ProbeOptions, ProbeResult } from './probe-service.ts';
 
@@ -16,7 +19,7 @@ const LARGEST_CLOCK_ERROR_SECONDS = 120;
 /** Stands in where there is no key: whether somebody answers can be seen all the same. */
 const NO_KEY = 'none';
 
-/** Key, address, both ways to speak, and the clock. Nothing is spoken, so nothing is paid. */
+/** Key, address, both ways to speak, what else the account can do, and the clock. */
 export async function checkService(
   settings: Settings,
   local: boolean,
@@ -32,11 +35,14 @@ export async function checkService(
     const socket = await probeSocket(probe);
     const { ms } = socket;
     const { voice, model } = probe;
+    // Without a key that is taken, or without anybody who answers, the others would say the same again.
+    const capabilities = http.outcome === 'taken' ? await probeCapabilities(probe) : [];
     return [
       checkKey(settings.apiKey, emulator !== undefined, http, context),
       checkAddress(settings, emulator !== undefined, http, context),
       toFinding('http', http, t('doctor.taken', { ms: http.ms }), context),
       toFinding('socket', socket, t('doctor.socketTaken', { ms, voice, model }), context),
+      ...capabilities.map((result) => toCapabilityFinding(result, context)),
       checkClock(http.clockErrorSeconds, context),
     ];
   } catch (error) {
@@ -119,6 +125,23 @@ function toFinding(
     case 'failed':
       return toBroken(check, error, context);
   }
+}
+
+function toCapabilityFinding(result: CapabilityResult, context: CommandContext): Finding {
+  const { check, ms, error, count } = result;
+  const { t } = context;
+  if (error === undefined) {
+    const found = t('doctor.works', { ms });
+    const text = count === undefined ? found : t('doctor.counted', { ms, count });
+    return { check, state: 'good', text };
+  }
+  if (error instanceof CapabilityError) {
+    return { check, state: 'warning', text: t('doctor.notInPlan'), fix: t('doctor.planFix') };
+  }
+  if (error instanceof AuthenticationError && error.status === 403) {
+    return { check, state: 'warning', text: explainError(error, t).message };
+  }
+  return toBroken(check, error, context);
 }
 
 function toBroken(check: Finding['check'], error: unknown, { t }: CommandContext): Finding {

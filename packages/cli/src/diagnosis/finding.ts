@@ -1,4 +1,5 @@
 import type { ExitCode } from '../exit-code.ts';
+import type { CapabilityName } from './probe-capabilities.ts';
 
 /** What one check found. */
 export type Finding = {
@@ -11,7 +12,9 @@ export type Finding = {
     | 'http'
     | 'socket'
     | 'clock'
-    | 'player';
+    | 'player'
+    | 'microphone'
+    | CapabilityName;
   /** `warning` is for what one can do without. */
   readonly state: 'good' | 'warning' | 'broken';
   readonly text: string;

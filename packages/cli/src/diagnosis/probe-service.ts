@@ -27,7 +27,8 @@ export type HttpProbeResult = ProbeResult & {
 };
 
 const LIMIT_MS = 8000;
-const TIMEOUTS = { connectMs: LIMIT_MS, firstByteMs: LIMIT_MS };
+/** Of every probe. */
+export const TIMEOUTS = { connectMs: LIMIT_MS, firstByteMs: LIMIT_MS };
 type ProbeTimeouts = typeof TIMEOUTS;
 
 /** No model has this name: the service looks at the key first and then refuses the model, and nothing is paid. */

@@ -158,8 +158,17 @@ export function describeCommands(e2e: E2e): void {
         address: 'good',
         http: 'good',
         socket: 'good',
+        models: 'good',
+        files: 'good',
+        voices: 'good',
+        transcription: 'good',
+        'transcription-socket': 'good',
+        realtime: 'good',
+        chat: 'good',
         clock: 'good',
         player: 'good',
+        // It is not opened, and no program is there that could.
+        microphone: 'warning',
       });
     });
 
@@ -199,7 +208,7 @@ export function describeCommands(e2e: E2e): void {
       expect(code).toBe(1);
       expect(checks.find(({ check }) => check === 'socket')).toMatchObject({ state: 'broken' });
       const spoken = (await e2e.emulator.requests()).map((request) => request.characters);
-      expect(spoken).toEqual([0, 0]);
+      expect(spoken.every((characters) => characters === 0)).toBe(true);
     });
 
     test('the table says what to do', async () => {

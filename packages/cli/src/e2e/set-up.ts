@@ -19,7 +19,7 @@ export function setUp(): E2e {
   let server: CliHome;
   beforeAll(async () => {
     server = await CliHome.create();
-    const serving = server.start(['serve', '--json']);
+    const serving = server.start(['serve', '--json', '--pace', 'fast']);
     await serving.until(/\}\n/);
     const { url, apiKey } = JSON.parse(serving.stdout.toString()) as {
       url: string;

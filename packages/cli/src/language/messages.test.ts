@@ -39,7 +39,7 @@ test('every message is used', async () => {
   const code = (
     await Promise.all(sources.map((name) => readFile(new URL(name, folder), 'utf8')))
   ).join('\n');
-  const families = [...code.matchAll(/`([a-z]+\.)\$\{/g)].map(([, family = '']) => family);
+  const families = [...code.matchAll(/`([a-z.]+\.)\$\{/g)].map(([, family = '']) => family);
   const unused = Object.keys(english).filter(
     (key) => !code.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)),
   );

@@ -27,13 +27,19 @@ export type Emulator = {
  *
  * @param options.port 0 for a free one.
  * @param options.region which of the service's hosts it is to be like.
+ * @param options.args of the emulator's own, handed on as they are.
  * @throws {CliError} where the package is not installed or does not come up, and the signal's reason.
  */
 export async function startEmulator(
-  options: { port: number; region?: string | undefined; signal: AbortSignal },
+  options: {
+    port: number;
+    region?: string | undefined;
+    args?: readonly string[] | undefined;
+    signal: AbortSignal;
+  },
   t: Translate,
 ): Promise<Emulator> {
-  const { port, region, signal } = options;
+  const { port, region, args = [], signal } = options;
   signal.throwIfAborted();
   const program = findProgram(t);
   const child = spawn(
@@ -46,6 +52,7 @@ export async function startEmulator(
       '--json',
       '--exit-with-parent',
       ...(region === undefined ? [] : ['--region', region]),
+      ...args,
     ],
     {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import type { Translate } from '../language/translate.ts';
 import { LevelMeter } from './level-meter.ts';
 import { colorsFor } from './colors.ts';
 import type { Colors } from './colors.ts';
+import { isLive } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 const REFRESH_MS = 80;
@@ -125,9 +126,4 @@ export class Progress {
 
 export function formatKilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`;
-}
-
-/** Whether a line may move: on a terminal that can move the cursor, and that somebody watches. */
-function isLive({ stderr, env }: Terminal): boolean {
-  return stderr.isTTY && env['TERM'] !== 'dumb' && !('CI' in env);
 }

@@ -12,6 +12,11 @@ export type Terminal = {
   readonly platform: NodeJS.Platform;
 };
 
+/** Whether a line may move: on a terminal that can move the cursor, and that somebody watches. */
+export function isLive({ stderr, env }: Terminal): boolean {
+  return stderr.isTTY && env['TERM'] !== 'dumb' && !('CI' in env);
+}
+
 /** Settles when the stream has taken the data: with a file when it is written, with a pipe when there is room again. */
 export function writeTo(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -7,6 +7,9 @@ const PADDING = '='.charCodeAt(0);
 const WHITESPACE = 0x40;
 const INVALID = 0x41;
 
+/** What a decoder that looks at single bytes would take for something else. */
+export const aboveLatin1 = /[\u0100-\uffff]/;
+
 let valueOf: Uint8Array | undefined;
 let characterOf: Uint8Array | undefined;
 let asciiDecoder: { decode(bytes: Uint8Array): string } | undefined;
@@ -19,20 +22,19 @@ export function decodeBase64ByTable(text: string): Uint8Array<ArrayBuffer> {
   let at = 0;
   let written = 0;
 
-  for (; at + 4 <= length; at += 4) {
-    const codeA = text.charCodeAt(at);
-    const codeB = text.charCodeAt(at + 1);
-    const codeC = text.charCodeAt(at + 2);
-    const codeD = text.charCodeAt(at + 3);
-    if ((codeA | codeB | codeC | codeD) > 0xff) break;
-    const a = table[codeA]!;
-    const b = table[codeB]!;
-    const c = table[codeC]!;
-    const d = table[codeD]!;
-    if ((a | b | c | d) >= WHITESPACE) break;
-    bytes[written++] = (a << 2) | (b >> 4);
-    bytes[written++] = (b << 4) | (c >> 2);
-    bytes[written++] = (c << 6) | d;
+  // Asked once and not of each character: a tenth of the time in Chromium. The mask then changes nothing, but lets the
+  // compiler leave out its own check.
+  if (!aboveLatin1.test(text)) {
+    for (; at + 4 <= length; at += 4, written += 3) {
+      const a = table[text.charCodeAt(at) & 0xff]!;
+      const b = table[text.charCodeAt(at + 1) & 0xff]!;
+      const c = table[text.charCodeAt(at + 2) & 0xff]!;
+      const d = table[text.charCodeAt(at + 3) & 0xff]!;
+      if ((a | b | c | d) >= WHITESPACE) break;
+      bytes[written] = (a << 2) | (b >> 4);
+      bytes[written + 1] = (b << 4) | (c >> 2);
+      bytes[written + 2] = (c << 6) | d;
+    }
   }
 
   let group = 0;

@@ -1,4 +1,4 @@
-import { decodeBase64ByTable, encodeBase64ByTable } from './base64-table.ts';
+import { aboveLatin1, decodeBase64ByTable, encodeBase64ByTable } from './base64-table.ts';
 
 export type Base64Decoder = (text: string) => Uint8Array<ArrayBuffer>;
 export type Base64Encoder = (bytes: Uint8Array) => string;
@@ -89,8 +89,6 @@ export function createBufferEncoder(
   if (!buffer) return undefined;
   return (bytes) => buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }
-
-const aboveLatin1 = /[\u0100-\uffff]/;
 
 function globalBuffer(): Base64Buffer | null {
   const { Buffer } = globalThis as { Buffer?: Base64Buffer };

@@ -21,8 +21,7 @@ export const CENSORSHIP_BLOCK = 'censorship_block';
 export function readErrorBody(raw: unknown): ServiceErrorBody | undefined {
   if (!isRecord(raw)) return undefined;
   const error = raw['error'];
-  if (typeof error === 'string')
-    {
+  if (typeof error === 'string') {
     return {
       message: error,
       type: textOf(raw['type']),

@@ -1,6 +1,8 @@
+import type { Pcm } from '../audio/pcm.ts';
 import { writeWav } from '../audio/wav-writer.ts';
 import { ConnectionError, ProtocolError, TimeoutError } from '../errors.ts';
 import { readByteSource } from '../net/byte-source.ts';
+import type { ByteSource } from '../net/byte-source.ts';
 import { CallErrors } from '../net/call-errors.ts';
 import { collectBody, collectJson } from '../net/collect-body.ts';
 import type { Connection } from '../net/connection.ts';
@@ -8,12 +10,13 @@ import { encodeForm } from '../net/multipart.ts';
 import { readAnswer } from '../protocol/answer.ts';
 import { fileLimitBytes } from '../protocol/files-rules.ts';
 import { WireFile } from '../protocol/files.ts';
+import { refuseUnknownOptions } from '../protocol/validation-error.ts';
 import { WireVoiceClone } from '../protocol/voice-clone.ts';
 import type { WireVoiceCloneRequest } from '../protocol/voice-clone.ts';
 import { checkClip } from './clip-check.ts';
-import type { ClipReport, CloneWarning } from './clip-check.ts';
-import { isPcm, toCloneRequest } from './clone-request.ts';
-import type { VoiceCloneOptions } from './voice-options.ts';
+import type { ClipCheck, ClipReport, CloneWarning } from './clip-check.ts';
+import { DEFAULT_CLONE_MODEL, isPcm, toCloneRequest } from './clone-request.ts';
+import type { VoiceCheckOptions, VoiceCloneOptions } from './voice-options.ts';
 
 /** A voice that was cloned just now, or before. */
 export type VoiceClone = {
@@ -50,9 +53,7 @@ export async function cloneVoice(
     const answer = await postClone(connection, request, signal);
     return { ...answer, model: request.model, fileId: request.file_id, clip: undefined, warnings };
   }
-  const bytes = isPcm(audio)
-    ? writeWav(audio)
-    : await readByteSource(audio, { path: 'audio', maxBytes: fileLimitBytes('storage'), signal });
+  const bytes = await readClip(audio, signal);
   const check = checkClip(bytes, request.model);
   for (const warning of check.warnings) warn(warning);
   const { clip } = check;
@@ -64,6 +65,21 @@ export async function cloneVoice(
     await cleanUp(connection, fileId, options, error);
     throw error;
   }
+}
+
+/** Checks a clip as {@link cloneVoice} does, and sends nothing. */
+export async function checkVoiceClip(options: VoiceCheckOptions): Promise<ClipCheck> {
+  refuseUnknownOptions(options, ['audio', 'model', 'signal']);
+  const { audio, model = DEFAULT_CLONE_MODEL, signal } = options;
+  return checkClip(await readClip(audio, signal), model);
+}
+
+async function readClip(
+  audio: ByteSource | Pcm,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (isPcm(audio)) return writeWav(audio);
+  return readByteSource(audio, { path: 'audio', maxBytes: fileLimitBytes('storage'), signal });
 }
 
 async function postClone(

@@ -83,6 +83,15 @@ export type VoiceCloneOptions = {
   signal?: AbortSignal | undefined;
 };
 
+/** Options of `voices.check()`. */
+export type VoiceCheckOptions = {
+  /** What would be given to `voices.clone()`. */
+  audio: ByteSource | Pcm;
+  /** The model that would speak with the voice. Default `stepaudio-2.5-tts`. */
+  model?: CloneModel | undefined;
+  signal?: AbortSignal | undefined;
+};
+
 /** Options of `voices.preview()`. */
 export type VoicePreviewOptions = {
   /** A stored file of purpose `storage`: the clip that would be cloned. */

@@ -436,6 +436,20 @@ describe('clone', () => {
   });
 });
 
+describe('check', () => {
+  test('finds what clone would find, and sends nothing', async () => {
+    await using server = await serve({});
+    const voices = connect(server);
+    const short = { ...SOUND, samples: SOUND.samples.subarray(0, 2 * SOUND.sampleRate) };
+    const { clip, warnings } = await voices.check({ audio: short });
+    expect(clip).toMatchObject({ container: 'wav', seconds: 2, sampleRate: 16_000 });
+    expect(warnings.map(({ code }) => code)).toContain('short');
+    await expect(voices.check({ audio: new Uint8Array(0) })).rejects.toThrow(ValidationError);
+    await expect(voices.check({ audio: SOUND, fileId: 'x' } as never)).rejects.toThrow(/fileId/);
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe('preview', () => {
   const wav = writeWav({ samples: new Int16Array(2400), sampleRate: 24_000 });
   const mp3 = new Uint8Array(384);

@@ -11,6 +11,7 @@ import { CLONE_PAGE_RANGE } from '../protocol/voice-clone-rules.ts';
 import { WireClonedVoiceList, WireVoicePreview } from '../protocol/voice-clone.ts';
 import type { WireClonedVoice } from '../protocol/voice-clone.ts';
 import { refuseUnknownOptions, toValidationError } from '../protocol/validation-error.ts';
+import type { ClipCheck } from './clip-check.ts';
 import { ClonedVoiceIterator } from './cloned-voice-iterator.ts';
 import type { ClonedVoicePage, ClonedVoiceQuery } from './cloned-voice-iterator.ts';
 import { toPreviewRequest } from './clone-request.ts';
@@ -19,6 +20,7 @@ import type { VoiceClone } from './voice-clone.ts';
 import type {
   CloneIterationOptions,
   CloneListOptions,
+  VoiceCheckOptions,
   VoiceCloneOptions,
   VoiceListOptions,
   VoicePreviewOptions,
@@ -136,6 +138,17 @@ export class Voices {
     // The check of the clip needs an ear of its own: it is loaded with its first use.
     const { cloneVoice } = await import('./voice-clone.ts');
     return cloneVoice(this.#connection, options);
+  }
+
+  /**
+   * Looks at a clip as {@link clone} does before it sends one: for a clip that is uploaded and previewed before it is
+   * cloned by its `fileId`. Nothing is sent.
+   *
+   * @throws {ValidationError} for a clip that cannot be cloned.
+   */
+  async check(options: VoiceCheckOptions): Promise<ClipCheck> {
+    const { checkVoiceClip } = await import('./voice-clone.ts');
+    return checkVoiceClip(options);
   }
 
   /** Speaks a few words in the voice of a stored clip. No voice is made; the service charges for what is spoken. */
