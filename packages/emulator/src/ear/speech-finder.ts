@@ -1,8 +1,10 @@
 import { SpeechDetector } from '@stepvoice/core/audio';
+import { TurnDetector } from './turn-detector.ts';
 import type { Stretch } from './word-times.ts';
 
 /** Shorter pauses lie within a sentence. */
 const PAUSE_MS = 400;
+const SOFTEST_DBFS = -60;
 
 /** Where in a sound somebody speaks. */
 export class SpeechFinder {
@@ -12,7 +14,8 @@ export class SpeechFinder {
 
   /** @throws {ValidationError} a rate that cannot be used. */
   constructor(sampleRate: number) {
-    this.#detector = new SpeechDetector({ sampleRate, endMs: PAUSE_MS });
+    const detector = new TurnDetector(SOFTEST_DBFS, { hearsData: false });
+    this.#detector = new SpeechDetector({ sampleRate, endMs: PAUSE_MS, detector });
   }
 
   /** Answers whether a stretch began or ended. */

@@ -63,11 +63,14 @@ describe('with detection', () => {
   test('no turn reaches back into the one before it', () => {
     const samples = sound(100, 500, 220);
     const buffer = new InputBuffer();
-    buffer.configure(DETECTION);
+    buffer.configure({ ...DETECTION, prefixPaddingMs: 600 });
     const events = [...buffer.push(samples), ...buffer.push(samples)];
     expect(events.map(({ type }) => type)).toEqual(['started', 'stopped', 'started', 'stopped']);
     const [, end, start] = events as [unknown, { audioEndMs: number }, { audioStartMs: number }];
-    expect(start.audioStartMs).toBe(end.audioEndMs);
+    // Nor does it leave more out between them than the detector needs.
+    const gap = start.audioStartMs - end.audioEndMs;
+    expect(gap).toBeGreaterThanOrEqual(0);
+    expect(gap).toBeLessThanOrEqual(20);
   });
 
   test('one that follows its end by nothing is not ended', () => {
@@ -75,7 +78,7 @@ describe('with detection', () => {
   });
 
   test.each([
-    [0, 20, true],
+    [0, 60, true],
     [1000, 160, false],
     [1000, 195, true],
     [2500, 400, false],

@@ -1,5 +1,6 @@
-import { EnergyDetector, SpeechDetector } from '@stepvoice/core/audio';
+import { Framer, SpeechDetector } from '@stepvoice/core/audio';
 import { REALTIME_SAMPLE_RATE, REALTIME_SESSION_LIMIT_MS } from '@stepvoice/core/protocol';
+import { TurnDetector } from '../ear/turn-detector.ts';
 import { EventRefusal } from './event-refusal.ts';
 import { SampleTape } from './sample-tape.ts';
 import type { TurnDetection } from './session-settings.ts';
@@ -28,6 +29,8 @@ const END_RANGE_MS = [10, 60_000] as const;
 /** The sound that a client has sent and that is not yet part of the conversation. */
 export class InputBuffer {
   readonly #tape = new SampleTape();
+  /** Used where turns are detected: what is no whole frame yet waits in it. */
+  readonly #framer = new Framer({ frameSamples: FRAME_SAMPLES });
   #settings: TurnDetection | undefined;
   #detector: SpeechDetector | undefined;
   /** Position of the detector's own first sample. */
@@ -65,12 +68,9 @@ export class InputBuffer {
     }
     const events: TurnEvent[] = [];
     // Frame by frame, so that a turn ends where it ends, also when much more is in the same event.
-    for (let offset = 0; offset < samples.length;) {
-      const inFrame = (this.#tape.end - this.#detectorStart) % FRAME_SAMPLES;
-      const step = samples.subarray(offset, offset + FRAME_SAMPLES - inFrame);
-      this.#tape.push(step);
-      events.push(...this.#detect(this.#detector, this.#settings, step));
-      offset += step.length;
+    for (const frame of this.#framer.push(samples)) {
+      this.#tape.push(frame);
+      events.push(...this.#detect(this.#detector, this.#settings, frame));
     }
     return events;
   }
@@ -81,6 +81,7 @@ export class InputBuffer {
   }
 
   clear(): void {
+    this.#framer.flush();
     this.take();
     this.#restart();
   }
@@ -111,6 +112,7 @@ export class InputBuffer {
   }
 
   #restart(): void {
+    this.#tape.push(this.#framer.flush() ?? new Int16Array(0));
     this.#turnStart = undefined;
     this.#detectorStart = this.#tape.end;
     this.#detector = this.#settings === undefined ? undefined : createDetector(this.#settings);
@@ -122,12 +124,9 @@ function createDetector({ silenceDurationMs, energyThreshold }: TurnDetection): 
   return new SpeechDetector({
     sampleRate: REALTIME_SAMPLE_RATE,
     endMs: Math.min(Math.max(silenceDurationMs, shortest), longest),
-    // Loudness alone decides, as the name of the service's threshold has it.
-    requireVoicing: false,
-    detector: new EnergyDetector({
-      sampleRate: REALTIME_SAMPLE_RATE,
-      onDbfs: Math.max(20 * Math.log10(energyThreshold / 32_768) - CREST_DB, SOFTEST_DBFS),
-    }),
+    detector: new TurnDetector(
+      Math.max(20 * Math.log10(energyThreshold / 32_768) - CREST_DB, SOFTEST_DBFS),
+    ),
   });
 }
 

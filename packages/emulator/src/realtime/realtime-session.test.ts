@@ -4,6 +4,7 @@ import { concatSamples, decodeBase64, encodeBase64, encodePcm16 } from '@stepvoi
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createManualClock } from '../clock.ts';
+import { speechLike } from '../codecs/testing/speech-like.ts';
 import { startEmulator, startEmulatorWith } from '../emulator.ts';
 import type { Emulator } from '../emulator.ts';
 import { bearer, until } from '../testing/raw-client.ts';
@@ -54,8 +55,8 @@ async function dataSpeech(text: string): Promise<Int16Array> {
   return concatSamples([...parts, new Int16Array(12_000)]);
 }
 
-function tone(ms: number): Int16Array {
-  return Int16Array.from({ length: ms * 24 }, (_, i) => 9000 * Math.sin(i / 10));
+function voice(ms: number): Int16Array {
+  return speechLike(ms * 24, 24_000);
 }
 
 /** Asks for a reply of so many seconds of tone. */
@@ -218,7 +219,7 @@ describe('interruptions', () => {
     await using client = await openSession(emulator, { turn_detection: VAD });
     await askForTone(client, 8);
     await client.next(AUDIO);
-    client.append(tone(400));
+    client.append(voice(400));
     const done = await client.next(DONE);
     expect(responseOf(done)).toMatchObject({
       status: 'cancelled',
@@ -446,7 +447,7 @@ describe('the connection', () => {
   test('counts sound in both directions, and who leaves in the middle', async () => {
     await using emulator = await startEmulatorWith({}, createToneEngine);
     const client = await openSession(emulator, { voice: 'wenrounvsheng' });
-    client.append(tone(500), 100);
+    client.append(voice(500), 100);
     await askForTone(client, 1);
     await client.next(DONE);
     expect(emulator.counters).toMatchObject({
@@ -525,7 +526,7 @@ describe('the connection', () => {
   test('transcripts of detected turns can be kept back', async () => {
     await using emulator = await startEmulatorWith({ vadTranscripts: 'absent' }, createToneEngine);
     await using client = await openSession(emulator, { turn_detection: VAD });
-    client.append(concatSamples([tone(500), new Int16Array(400 * 24)]));
+    client.append(concatSamples([voice(500), new Int16Array(400 * 24)]));
     await client.next(DONE);
     expect(client.events.filter(({ type }) => type.includes('transcription'))).toEqual([]);
   });

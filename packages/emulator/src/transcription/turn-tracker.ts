@@ -1,4 +1,5 @@
-import { EnergyDetector, SpeechDetector } from '@stepvoice/core/audio';
+import { SpeechDetector } from '@stepvoice/core/audio';
+import { TurnDetector } from '../ear/turn-detector.ts';
 import { SampleTape } from '../realtime/sample-tape.ts';
 import type { TurnDetection } from './session-settings.ts';
 
@@ -17,6 +18,7 @@ const HIGHEST_DBFS = -20;
 const SHORTEST_END_MS = 10;
 const LONGEST_END_MS = 60_000;
 const START_MS = 100;
+const VOICED_MS = 50;
 /** Before the onset of speech, lest its first sound is lost. */
 const PREFIX_MS = 300;
 /** The onset is known so much later at most. */
@@ -24,7 +26,7 @@ const ONSET_DELAY_MS = 250;
 /** A turn must end where it ends, also when much more is in the same piece. */
 const STEPS_A_SECOND = 50;
 
-/** Finds the turns of a speaker as the server's own detection would: by loudness, so that data speech is found as well. */
+/** Finds the turns of a speaker as the server's own detection would. */
 export class TurnTracker {
   readonly #sampleRate: number;
   readonly #turns: TurnDetection;
@@ -102,11 +104,10 @@ function createDetector(
   return new SpeechDetector({
     sampleRate,
     startMs: START_MS,
-    voicedMs: 0,
+    voicedMs: VOICED_MS,
     endMs: Math.min(Math.max(silenceDurationMs, SHORTEST_END_MS), LONGEST_END_MS),
-    requireVoicing: false,
-    detector: new EnergyDetector({
-      onDbfs: Math.min(LOWEST_DBFS + threshold * DBFS_PER_THRESHOLD, HIGHEST_DBFS),
-    }),
+    detector: new TurnDetector(
+      Math.min(LOWEST_DBFS + threshold * DBFS_PER_THRESHOLD, HIGHEST_DBFS),
+    ),
   });
 }
