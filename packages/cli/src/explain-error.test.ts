@@ -62,13 +62,7 @@ test.each<[string, unknown, number, RegExp, RegExp]>([
     /not valid/,
     /stepvoice voices/,
   ],
-  [
-    'not in the plan',
-    new ServiceError('x', { code: 'a', status: 404 }),
-    1,
-    /address/,
-    /--plan payg/,
-  ],
+  ['not there', new ServiceError('x', { code: 'a', status: 404 }), 1, /address/, /Check the id/],
   [
     'overload',
     new ServiceError('x', { code: 'a', status: 503, retryable: true }),

@@ -100,7 +100,7 @@ function explainStepAudioError(error: StepAudioError, t: Translate): Explanation
   if (error.status === 404) {
     return {
       message: t('error.notFound', { said }),
-      advice: [t('advice.plan')],
+      advice: [t('advice.notFound')],
       exitCode: EXIT.failure,
     };
   }

@@ -87,7 +87,7 @@ export function toServiceError(
         code: code ?? 'permission_denied',
       });
     case 404:
-      return new ServiceError(because(`The service does not know this path (${said}).`), {
+      return new ServiceError(because(`The service has nothing of that name (${said}).`), {
         ...options,
         code: code ?? 'not_found',
       });

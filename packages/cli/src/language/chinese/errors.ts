@@ -100,7 +100,7 @@ export const errors: Readonly<Record<keyof typeof english, string>> = {
   'advice.moderation': '请修改文本。',
   'advice.refused':
     '不同模型和区域的音色不同：stepvoice voices --model …；其余可用 stepvoice doctor 检查。',
-  'advice.plan': '订阅不包含全部功能：试试 --plan payg。',
+  'advice.notFound': '请检查名称和地址：stepvoice doctor',
   'advice.network': '请检查网络和地址：stepvoice doctor',
   'advice.tryAgain': '请稍后重试。',
   'advice.trace': '联系服务支持时提供的请求 ID：{id}',

@@ -103,7 +103,7 @@ export const errors = {
   'advice.moderation': 'Change the text.',
   'advice.refused':
     'Voices differ by model and region: stepvoice voices --model …; stepvoice doctor checks the rest.',
-  'advice.plan': 'The subscription does not include everything: try --plan payg.',
+  'advice.notFound': 'Check the id, and the address: stepvoice doctor',
   'advice.network': 'Check the network and the address: stepvoice doctor',
   'advice.tryAgain': 'Try again in a moment.',
   'advice.trace': 'Request id for the service’s support: {id}',
