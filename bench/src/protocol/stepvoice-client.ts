@@ -28,9 +28,11 @@ export const openStepvoiceClient: OpenProtocolClient = async (baseUrl) => {
         write: (samples) => session.write(samples, 24_000),
         async ask(onAudio) {
           await session.say('hi');
-          for await (const event of session) {
+          // Leaving a loop over it would close the session.
+          for (;;) {
+            const { value: event, done } = await session.next();
+            if (done === true || event.type === 'response-done') return;
             if (event.type === 'audio') onAudio(event.samples);
-            else if (event.type === 'response-done') return;
           }
         },
         close: () => session.close(),

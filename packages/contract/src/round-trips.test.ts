@@ -53,6 +53,22 @@ describe('what was spoken is transcribed to the letter', () => {
     expect(text).toBe(TEXT);
   });
 
+  test('segment by segment over one socket', async () => {
+    const samples = await spoken('好的', 24_000);
+    await using socket = await client.transcription.connect({ sampleRate: 24_000 });
+    socket.write(samples);
+    socket.commit();
+    const texts: string[] = [];
+    for await (const event of socket) {
+      if (event.type !== 'final') continue;
+      texts.push(event.text);
+      if (texts.length > 1) continue;
+      socket.write(samples);
+      socket.end();
+    }
+    expect(texts).toEqual(['好的', '好的']);
+  });
+
   test.each([
     ['mp3', 24_000],
     ['mp3', 48_000],

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const PADDING = '='.charCodeAt(0);
+export const PADDING = '='.charCodeAt(0);
 
 /** In the decoding table, beside the 64 values. Both have bit 6, so that one test finds either among four characters. */
 const WHITESPACE = 0x40;

@@ -1,4 +1,4 @@
-import { aboveLatin1, decodeBase64ByTable, encodeBase64ByTable } from './base64-table.ts';
+import { PADDING, aboveLatin1, decodeBase64ByTable, encodeBase64ByTable } from './base64-table.ts';
 
 export type Base64Decoder = (text: string) => Uint8Array<ArrayBuffer>;
 export type Base64Encoder = (bytes: Uint8Array) => string;
@@ -98,7 +98,9 @@ function globalBuffer(): Base64Buffer | null {
 /** How many bytes well-formed text without whitespace decodes to; `undefined` where no such text has this length. */
 function promisedLength(text: string): number | undefined {
   const { length } = text;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  // By codes: endsWith takes a twentieth of the time of decoding 100 ms of audio.
+  const hasPadding = text.charCodeAt(length - 1) === PADDING;
+  const padding = !hasPadding ? 0 : text.charCodeAt(length - 2) === PADDING ? 2 : 1;
   if (padding > 0 ? length % 4 !== 0 : length % 4 === 1) return undefined;
   return Math.floor(((length - padding) * 3) / 4);
 }

@@ -133,6 +133,7 @@ describe.each([
 
     test.each([
       [404, {}],
+      [404, { error: { message: 'no input here' } }],
       [
         400,
         { error: { message: 'model step-tts-2 not supported', type: 'request_params_invalid' } },

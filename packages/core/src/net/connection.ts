@@ -312,14 +312,15 @@ export class Connection {
   #toError(answer: WholeAnswer, secrets: readonly string[], request?: unknown): StepAudioError {
     const { status } = answer.head;
     const failure = this.#failureIn(answer);
-    const isPlanAsked = this.plan === 'step-plan' && !namesField(failure, request);
+    // A path that is not there is no field's matter, whatever the message says.
+    const isAboutField = status !== 404 && namesField(failure, request);
     return toServiceError(failure, {
       status,
       requestId: requestIdOf(answer.head),
       retryAfterMs: this.#retryAfterMs(answer),
       secrets: [...this.#secrets(), ...secrets],
       advice: status === 401 ? `This one went to ${new URL(this.#base.origin).host}.` : undefined,
-      planScope: isPlanAsked ? PLAN_SCOPE : undefined,
+      planScope: this.plan === 'step-plan' && !isAboutField ? PLAN_SCOPE : undefined,
     });
   }
 

@@ -120,14 +120,18 @@ export class SocketInput {
     this.#carry = new Int16Array(0);
   }
 
-  /** Ends the segment. Answers where it lies in the sound that was sent, in milliseconds. */
-  commit(number: number): { startMs: number; endMs: number } {
+  /** Ends the segment. Answers where it lies in the sound that was written, in milliseconds. */
+  endSegment(): { startMs: number; endMs: number } {
     const startMs = this.#committedTo;
     const endMs = this.timeline.sent / SAMPLES_PER_MS;
     this.#committedTo = endMs;
     this.#hasUncommitted = false;
-    this.#outbox.push({ type: 'commit', number });
     return { startMs, endMs };
+  }
+
+  /** Asks the service to end the segment, when the sound before it has left. */
+  sendCommit(number: number): void {
+    this.#outbox.push({ type: 'commit', number });
   }
 
   /**

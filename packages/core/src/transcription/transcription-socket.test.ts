@@ -469,6 +469,27 @@ describe('what comes', () => {
     await script.untilClosed();
   });
 
+  test('end() waits for the last segment, also when all its sound has left before', async () => {
+    await using server = await ScriptedServer.start();
+    const { socket, script } = await ready(server);
+    const commits = () =>
+      script.received.filter(({ type }) => type === 'input_audio_buffer.commit').length;
+    socket.write(noise(100));
+    socket.commit();
+    await script.when(() => commits() === 1);
+    script.completed('i', 'first');
+    expect((await socket.next()).value).toMatchObject({ type: 'final', startMs: 0, endMs: 100 });
+    socket.write(noise(100));
+    await script.when(() => script.samples.length === 200 * 16);
+    socket.end();
+    await script.when(() => commits() === 2);
+    script.completed('j', 'second');
+    expect(await collect(socket)).toMatchObject([
+      { type: 'final', segment: 1, text: 'second', startMs: 100, endMs: 200 },
+    ]);
+    await script.untilClosed();
+  });
+
   test('a final text comes once; what a second reading finds is a correction', async () => {
     await using server = await ScriptedServer.start();
     const { socket, script, clock } = await ready(server, { fullRerun: true });

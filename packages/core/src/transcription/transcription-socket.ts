@@ -296,8 +296,11 @@ export class TranscriptionSocket implements AsyncIterableIterator<TranscriptionE
   }
 
   #commit(): void {
-    const { startMs, endMs } = this.#input.commit(this.#segments.commits);
+    const number = this.#segments.commits;
+    const { startMs, endMs } = this.#input.endSegment();
+    // Before it leaves: with it all may be sent, and only what is waited for keeps the socket open.
     this.#segments.onCommit(startMs, endMs);
+    this.#input.sendCommit(number);
   }
 
   /** One commit that was refused takes its segment with it; anything else that is refused, the session. */
