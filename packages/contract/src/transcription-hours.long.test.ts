@@ -9,21 +9,22 @@ const RATE = 16_000;
 const HOURS = 3;
 const MEGABYTE = 2 ** 20;
 
-/** A second of syllables with a pause behind them, as bytes of PCM. */
-function second(index: number): Uint8Array {
+const HARMONICS = Array.from({ length: 15 }, (_, k) => k + 1);
+/** Seconds of syllables at different pitches, with a pause behind them, as bytes of PCM. */
+const SECONDS = [118, 131, 107, 125, 140].map((pitch) => {
   const samples = Int16Array.from({ length: RATE }, (_, i) => {
     const time = i / RATE;
     if (time > 0.7) return 0;
-    const pitch = 120 + 20 * Math.sin(index);
-    const syllable = Math.abs(Math.sin(2 * Math.PI * 2 * time));
-    return 7000 * syllable * Math.sin(2 * Math.PI * pitch * time);
+    const syllable = Math.abs(Math.sin(2 * Math.PI * 2.5 * time));
+    const wave = (k: number): number => Math.sin(2 * Math.PI * k * pitch * time) / k;
+    return 5000 * syllable * HARMONICS.reduce((sum, k) => sum + wave(k), 0);
   });
   return new Uint8Array(samples.buffer);
-}
+});
 
 async function* hours(): AsyncGenerator<Uint8Array> {
   yield wavHeader({ sampleRate: RATE, samples: HOURS * 3600 * RATE });
-  for (let index = 0; index < HOURS * 3600; index += 1) yield second(index);
+  for (let index = 0; index < HOURS * 3600; index += 1) yield SECONDS[index % SECONDS.length]!;
 }
 
 test('three hours as a stream are cut, stitched, and never held', async () => {
