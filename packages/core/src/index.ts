@@ -90,7 +90,7 @@ export type {
   RealtimeTurnDetection,
   RealtimeUsage,
 } from './realtime/realtime-events.ts';
-export { realtimeTool } from './realtime/realtime-options.ts';
+export { DEFAULT_REALTIME_MODEL, realtimeTool } from './realtime/realtime-options.ts';
 export type {
   RealtimeConnectOptions,
   RealtimeHistoryEntry,
@@ -105,7 +105,6 @@ export type {
 export type { RealtimeSession } from './realtime/realtime-session.ts';
 export { Realtime } from './realtime/realtime.ts';
 export type { JsonSchema, StandardSchema } from './realtime/tool-schema.ts';
-export { DEFAULT_REALTIME_MODEL } from './realtime/wire-mapping.ts';
 export type { AudioIterator } from './speech/audio-iterator.ts';
 export type {
   SpeechAudioEvent,
@@ -171,7 +170,7 @@ export {
   DEFAULT_TRANSCRIPTION_SOCKET_MODEL,
 } from './transcription/wire-mapping.ts';
 export type { ClipCheck, ClipReport, CloneWarning } from './voices/clip-check.ts';
-export { DEFAULT_CLONE_MODEL } from './voices/clone-request.ts';
+export { DEFAULT_CLONE_MODEL } from './voices/voice-options.ts';
 export type { ClonedVoiceIterator, ClonedVoicePage } from './voices/cloned-voice-iterator.ts';
 export type { VoiceClone } from './voices/voice-clone.ts';
 export type {
@@ -185,5 +184,5 @@ export type {
   VoicePreviewOptions,
 } from './voices/voice-options.ts';
 export type { ClonedVoice, SystemVoice, Voice, VoiceMatch } from './voices/voice.ts';
-export type { VoicePreview } from './voices/voices.ts';
+export type { VoicePreview } from './voices/voice-preview.ts';
 export { Voices } from './voices/voices.ts';

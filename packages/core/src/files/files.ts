@@ -1,28 +1,15 @@
 import { ServiceError } from '../errors.ts';
-import { readByteSource } from '../net/byte-source.ts';
 import type { ByteSource } from '../net/byte-source.ts';
 import { CallErrors, isFailure } from '../net/call-errors.ts';
 import { collectBody, collectJson } from '../net/collect-body.ts';
 import type { Connection, RequestSpec } from '../net/connection.ts';
 import { ForeignAnswer, mediaTypeOf, parseJson } from '../net/foreign-answer.ts';
 import type { HttpHead } from '../net/http-transport.ts';
-import { encodeForm } from '../net/multipart.ts';
-import type { FormPart } from '../net/multipart.ts';
-import { parseUrl } from '../net/parse-url.ts';
 import { readAnswer } from '../protocol/answer.ts';
-import {
-  LONGEST_FILE_NAME,
-  fileLimitBytes,
-  findFileIdIssue,
-  findFileIssues,
-  findFileNameIssue,
-  findPurposeIssue,
-} from '../protocol/files-rules.ts';
+import { findFileIdIssue } from '../protocol/files-rules.ts';
 import type { FilePurpose } from '../protocol/files-rules.ts';
 import { WireFile, WireFileDeletion, WireFileList } from '../protocol/files.ts';
-import type { Issue } from '../protocol/speech-rules.ts';
-import { refuseUnknownOptions, toValidationError } from '../protocol/validation-error.ts';
-import { sniffMediaType } from './media-type.ts';
+import { toValidationError } from '../protocol/validation-error.ts';
 
 /** A file that the service keeps for the account. */
 export type StoredFile = {
@@ -56,13 +43,7 @@ export type FileUploadOptions = {
 
 type CallOptions = { signal?: AbortSignal | undefined };
 
-const UPLOAD_OPTIONS = ['data', 'url', 'filename', 'purpose', 'mediaType', 'signal'] as const;
 const MAX_TEXT_BYTES = 128 * 1024 * 1024;
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'audio/mpeg': 'mp3',
-  'image/jpeg': 'jpg',
-  'application/pdf': 'pdf',
-};
 
 /**
  * The files of the account: references of cloned voices, and what the service reads or shows. Not part of the
@@ -88,15 +69,10 @@ export class Files {
    *   or of a type that is not kept for the purpose.
    */
   async upload(options: FileUploadOptions): Promise<StoredFile> {
-    refuseUnknownOptions(options, UPLOAD_OPTIONS, { file: 'data', name: 'filename' });
-    const { purpose = 'storage', signal } = options;
-    refuse(findPurposeIssue(purpose));
-    const parts: FormPart[] = [{ name: 'purpose', value: purpose }];
-    parts.push(await this.#filePart(options, purpose));
-    const raw = await this.#json(
-      { path: '/files', content: encodeForm(parts), signal },
-      'a stored file',
-    );
+    const { toUploadForm } = await import('./file-upload.ts');
+    const content = await toUploadForm(options);
+    const { signal } = options;
+    const raw = await this.#json({ path: '/files', content, signal }, 'a stored file');
     return toStoredFile(raw);
   }
 
@@ -164,30 +140,6 @@ export class Files {
     }
   }
 
-  async #filePart(options: FileUploadOptions, purpose: FilePurpose): Promise<FormPart> {
-    const { data, url, filename, signal } = options;
-    if ((data === undefined) === (url === undefined)) {
-      throw toValidationError({
-        path: data === undefined ? 'data' : 'url',
-        value: undefined,
-        allowed: 'either data or url',
-      });
-    }
-    if (filename !== undefined) refuse(findFileNameIssue('filename', filename));
-    if (data === undefined) return { name: 'url', value: toFetchableUrl(url ?? '') };
-    const maxBytes = fileLimitBytes(purpose);
-    const bytes = await readByteSource(data, { path: 'data', maxBytes, signal });
-    const mediaType = sniffMediaType(bytes) ?? plainMediaType(options.mediaType);
-    const [issue] = findFileIssues({ purpose, bytes: bytes.length, mediaType });
-    refuse(issue?.path === 'file' ? { ...issue, path: 'data' } : issue);
-    return {
-      name: 'file',
-      filename: filename ?? nameOf(data) ?? `file${toExtension(mediaType)}`,
-      mediaType: mediaType ?? 'application/octet-stream',
-      bytes,
-    };
-  }
-
   async #json(spec: RequestSpec, what: string): Promise<WireFile> {
     const exchange = await this.#connection.request(spec);
     const raw = await collectJson(exchange, new CallErrors(this.#connection, []), what);
@@ -217,42 +169,7 @@ function isForeignToText(head: HttpHead, body: Uint8Array): boolean {
 }
 
 function toPath(id: string): string {
-  refuse(findFileIdIssue('id', id));
-  return `/files/${id}`;
-}
-
-function nameOf(data: ByteSource): string | undefined {
-  const { name } = data as { name?: unknown };
-  return typeof name === 'string' && name !== '' ? name.slice(0, LONGEST_FILE_NAME) : undefined;
-}
-
-function toExtension(mediaType: string | undefined): string {
-  if (mediaType === undefined) return '';
-  return `.${EXTENSIONS[mediaType] ?? mediaType.slice(mediaType.indexOf('/') + 1)}`;
-}
-
-function plainMediaType(mediaType: string | undefined): string | undefined {
-  if (mediaType === undefined) return undefined;
-  const plain = String(mediaType).trim().toLowerCase();
-  if (/^[a-z]+\/[\w.+-]+(;[\x20-\x7e]*)?$/.test(plain)) return plain.split(';', 1)[0];
-  throw toValidationError({
-    path: 'mediaType',
-    value: mediaType,
-    allowed: 'a media type, as in text/plain',
-  });
-}
-
-function toFetchableUrl(href: string): string {
-  const url = parseUrl(href);
-  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (url !== undefined && isWeb && url.username === '' && url.password === '') return url.href;
-  throw toValidationError({
-    path: 'url',
-    value: undefined,
-    allowed: 'an http or https address without a user name',
-  });
-}
-
-function refuse(issue: Issue | undefined): void {
+  const issue = findFileIdIssue('id', id);
   if (issue !== undefined) throw toValidationError(issue);
+  return `/files/${id}`;
 }

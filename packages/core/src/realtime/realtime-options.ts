@@ -1,6 +1,9 @@
 import type { RealtimeTurnDetection } from './realtime-events.ts';
 import type { JsonSchema, StandardSchema } from './tool-schema.ts';
 
+/** Served at both hosts and under both plans. */
+export const DEFAULT_REALTIME_MODEL = 'stepaudio-2.5-realtime';
+
 /** Open: the service may serve newer ones. */
 export type RealtimeModel =
   | 'stepaudio-2.5-realtime'

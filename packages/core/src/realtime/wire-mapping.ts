@@ -28,10 +28,9 @@ import type {
   RealtimeSessionOptions,
   RealtimeTool,
 } from './realtime-options.ts';
+import { DEFAULT_REALTIME_MODEL } from './realtime-options.ts';
 import { isStandardSchema, toJsonSchema } from './tool-schema.ts';
 
-/** Served at both hosts and under both plans. */
-export const DEFAULT_REALTIME_MODEL = 'stepaudio-2.5-realtime';
 /** As often as the service's own clients send one. */
 const DEFAULT_KEEP_ALIVE_MS = 20_000;
 const DEFAULT_WARN_BEFORE_MS = 60_000;

@@ -12,7 +12,7 @@ import type {
   SpeechCreateOptions,
   SpeechStreamOptions,
 } from './speech-options.ts';
-import { SpeechSocket } from './speech-socket.ts';
+import type { SpeechSocket } from './speech-socket.ts';
 import { SpeechStream } from './speech-stream.ts';
 import { DEFAULT_SAMPLE_RATE, toWireRequest } from './wire-mapping.ts';
 
@@ -85,8 +85,10 @@ export class Speech {
    * @throws as {@link create}. On a platform whose sockets can send no header, a {@link ValidationError} that says what
    *   helps.
    */
-  connect(options: SpeechConnectOptions): Promise<SpeechSocket> {
-    return SpeechSocket.connect(this.#connection, options);
+  async connect(options: SpeechConnectOptions): Promise<SpeechSocket> {
+    // Loaded with its first use, as is what opens it.
+    const { SpeechSocket: Socket } = await import('./speech-socket.ts');
+    return Socket.connect(this.#connection, options);
   }
 
   #stream(

@@ -72,6 +72,15 @@ export class SoundOpener {
     this.#source?.cancel();
   }
 
+  /** Lets go of an input that nothing was done with. */
+  abandon(): void {
+    try {
+      if (!isPcm(this.#input)) toByteReader(this.#input).cancel();
+    } catch {
+      // It is none: nothing is held.
+    }
+  }
+
   async open(): Promise<Sound> {
     if (isPcm(this.#input)) return { samples: new WholeSamples(this.#input) };
     const source = toByteReader(this.#input);

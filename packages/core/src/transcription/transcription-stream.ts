@@ -10,8 +10,7 @@ import type { WireTranscriptionSettings } from '../protocol/transcription-reques
 import { CallDecoder } from './call-decoder.ts';
 import { CallSlots } from './call-slots.ts';
 import type { SoundPiece } from './piece-source.ts';
-import { SoundOpener } from './sound-source.ts';
-import type { SoundFile, SoundOptions } from './sound-source.ts';
+import type { SoundFile, SoundOpener, SoundOptions } from './sound-source.ts';
 import { TranscriptCollector } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
 import type { TranscriptionEvent } from './transcription-event.ts';
@@ -59,7 +58,7 @@ const HIGH_WATER_EVENTS = 256;
 export class TranscriptionStream implements AsyncIterableIterator<TranscriptionEvent, undefined> {
   readonly #parts: TranscriptionStreamParts;
   readonly #queue: PullQueue<TranscriptionEvent>;
-  readonly #opener: SoundOpener;
+  #opener: SoundOpener | undefined;
   readonly #abort = new AbortController();
   readonly #calls: PullQueue<Call>;
   readonly #open = new Set<Call>();
@@ -74,11 +73,6 @@ export class TranscriptionStream implements AsyncIterableIterator<TranscriptionE
   /** Made by `transcription.stream()`. */
   constructor(parts: TranscriptionStreamParts) {
     this.#parts = parts;
-    this.#opener = new SoundOpener(parts.input, {
-      ...parts.sound,
-      fileSeconds: parts.limits.fileSeconds,
-      signal: this.#abort.signal,
-    });
     this.#slots = new CallSlots(parts.concurrency);
     this.#queue = new PullQueue({
       highWater: HIGH_WATER_EVENTS,
@@ -155,6 +149,18 @@ export class TranscriptionStream implements AsyncIterableIterator<TranscriptionE
 
   /** Sends the sound piece by piece, as slots become free. */
   async #makeCalls(): Promise<void> {
+    const { input, sound: options, limits } = this.#parts;
+    // What reads sound is loaded where there is some.
+    const { SoundOpener: Opener } = await import('./sound-source.ts');
+    this.#opener = new Opener(input, {
+      ...options,
+      fileSeconds: limits.fileSeconds,
+      signal: this.#abort.signal,
+    });
+    if (this.#isClosed) {
+      this.#opener.abandon();
+      return;
+    }
     const sound = await this.#opener.open();
     if ('file' in sound) {
       await this.#slots.take();
@@ -163,7 +169,7 @@ export class TranscriptionStream implements AsyncIterableIterator<TranscriptionE
     }
     // What finds the pauses is loaded where samples come.
     const { PieceSource } = await import('./piece-source.ts');
-    const pieces = new PieceSource(sound.samples, this.#parts.limits.pieceSeconds);
+    const pieces = new PieceSource(sound.samples, limits.pieceSeconds);
     let piece = await pieces.read();
     for (let segment = 0; piece !== undefined; segment += 1) {
       await this.#slots.take();
@@ -279,7 +285,7 @@ export class TranscriptionStream implements AsyncIterableIterator<TranscriptionE
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#parts.signal?.removeEventListener('abort', this.#onAbort);
-    this.#opener.cancel();
+    this.#opener?.cancel();
     this.#calls.close();
     for (const { events } of this.#open) void events.return();
     this.#open.clear();

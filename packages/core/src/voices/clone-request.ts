@@ -7,9 +7,7 @@ import type { Issue } from '../protocol/speech-rules.ts';
 import type { WireVoiceLabel } from '../protocol/speech-request.ts';
 import { refuseUnknownOptions, toValidationError } from '../protocol/validation-error.ts';
 import type { VoiceCloneOptions, VoicePreviewOptions } from './voice-options.ts';
-
-/** Its clones are the ones that the realtime model of its generation speaks with. */
-export const DEFAULT_CLONE_MODEL = 'stepaudio-2.5-tts';
+import { DEFAULT_CLONE_MODEL } from './voice-options.ts';
 
 const CLONE_OPTIONS = [
   'audio',

@@ -15,7 +15,8 @@ import { WireVoiceClone } from '../protocol/voice-clone.ts';
 import type { WireVoiceCloneRequest } from '../protocol/voice-clone.ts';
 import { checkClip } from './clip-check.ts';
 import type { ClipCheck, ClipReport, CloneWarning } from './clip-check.ts';
-import { DEFAULT_CLONE_MODEL, isPcm, toCloneRequest } from './clone-request.ts';
+import { isPcm, toCloneRequest } from './clone-request.ts';
+import { DEFAULT_CLONE_MODEL } from './voice-options.ts';
 import type { VoiceCheckOptions, VoiceCloneOptions } from './voice-options.ts';
 
 /** A voice that was cloned just now, or before. */

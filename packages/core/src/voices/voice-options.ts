@@ -4,6 +4,9 @@ import type { Emotion, LabelLanguage, Style } from '../protocol/labels.ts';
 import type { SpeechFormat, SpeechSampleRate } from '../protocol/models.ts';
 import type { CloneWarning } from './clip-check.ts';
 
+/** Its clones are the ones that the realtime model of its generation speaks with. */
+export const DEFAULT_CLONE_MODEL = 'stepaudio-2.5-tts';
+
 /** Open: the service may serve newer ones. */
 export type CloneModel =
   | 'stepaudio-3-tts'

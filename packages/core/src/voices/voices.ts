@@ -1,20 +1,16 @@
-import { decodeBase64 } from '../audio/base64.ts';
-import { sniffContainer } from '../audio/container.ts';
-import { CapabilityError, ProtocolError } from '../errors.ts';
+import { CapabilityError } from '../errors.ts';
 import { CallErrors } from '../net/call-errors.ts';
 import { collectJson } from '../net/collect-body.ts';
 import type { Connection } from '../net/connection.ts';
 import { readAnswer } from '../protocol/answer.ts';
 import { WireSystemVoices } from '../protocol/lists.ts';
-import type { SpeechFormat } from '../protocol/models.ts';
 import { CLONE_PAGE_RANGE } from '../protocol/voice-clone-rules.ts';
-import { WireClonedVoiceList, WireVoicePreview } from '../protocol/voice-clone.ts';
+import { WireClonedVoiceList } from '../protocol/voice-clone.ts';
 import type { WireClonedVoice } from '../protocol/voice-clone.ts';
 import { refuseUnknownOptions, toValidationError } from '../protocol/validation-error.ts';
 import type { ClipCheck } from './clip-check.ts';
 import { ClonedVoiceIterator } from './cloned-voice-iterator.ts';
 import type { ClonedVoicePage, ClonedVoiceQuery } from './cloned-voice-iterator.ts';
-import { toPreviewRequest } from './clone-request.ts';
 import { LISTED_MODEL, isSpokenBy, mergeSystemVoices, tableVoices } from './system-voices.ts';
 import type { VoiceClone } from './voice-clone.ts';
 import type {
@@ -25,18 +21,9 @@ import type {
   VoiceListOptions,
   VoicePreviewOptions,
 } from './voice-options.ts';
+import type { VoicePreview } from './voice-preview.ts';
 import { searchVoices } from './voice-search.ts';
 import type { ClonedVoice, SystemVoice, Voice, VoiceMatch } from './voice.ts';
-
-/** A few words in a voice that is not cloned yet. */
-export type VoicePreview = {
-  audio: Uint8Array;
-  /** Told from the bytes, whatever was asked for. */
-  format: SpeechFormat;
-  /** As the service says it has read it. */
-  text: string;
-  requestId: string | undefined;
-};
 
 /**
  * Voices: those of the service, and those that the account has cloned.
@@ -153,27 +140,8 @@ export class Voices {
 
   /** Speaks a few words in the voice of a stored clip. No voice is made; the service charges for what is spoken. */
   async preview(options: VoicePreviewOptions): Promise<VoicePreview> {
-    const request = toPreviewRequest(options);
-    const secrets = [
-      options.text,
-      ...(options.transcript === undefined ? [] : [options.transcript]),
-    ];
-    const exchange = await this.#connection.request({
-      path: '/audio/voices/preview',
-      body: request,
-      signal: options.signal,
-      secrets,
-    });
-    const { requestId } = exchange;
-    const raw = await collectJson(exchange, new CallErrors(this.#connection, secrets), 'a preview');
-    const wire = readAnswer(WireVoicePreview, raw, { what: 'a preview', requestId });
-    const audio = readAudio(wire.sample_audio, requestId);
-    return {
-      audio,
-      format: formatOf(audio) ?? options.format ?? 'wav',
-      text: wire.sample_text ?? options.text,
-      requestId: requestId ?? wire.request_id,
-    };
+    const { previewVoice } = await import('./voice-preview.ts');
+    return previewVoice(this.#connection, options);
   }
 
   async #systemVoices(signal: AbortSignal | undefined): Promise<SystemVoice[]> {
@@ -240,19 +208,4 @@ function checkPage(path: 'limit' | 'pageSize', size: number, order: string): voi
   if (order !== 'asc' && order !== 'desc') {
     throw toValidationError({ path: 'order', value: order, allowed: 'asc or desc' });
   }
-}
-
-function readAudio(base64: string, requestId: string | undefined): Uint8Array {
-  const audio = decodeBase64(base64);
-  if (audio.length > 0) return audio;
-  throw new ProtocolError('The service sent nothing where the sound of a preview belongs.', {
-    code: 'no_audio',
-    requestId,
-  });
-}
-
-function formatOf(audio: Uint8Array): SpeechFormat | undefined {
-  const container = sniffContainer(audio);
-  if (container === 'ogg') return 'opus';
-  return container === 'wav' || container === 'mp3' || container === 'flac' ? container : undefined;
 }
