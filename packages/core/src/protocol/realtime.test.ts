@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { ProtocolError } from '../errors.ts';
 import { readRealtimeClientEvent } from './realtime-client-events.ts';
@@ -8,7 +10,7 @@ import {
   findRealtimeSessionIssues,
   findResponseCreateIssues,
 } from './realtime-rules.ts';
-import { readRealtimeServerEvent } from './realtime-server-events.ts';
+import { WireRealtimeAudioDelta, readRealtimeServerEvent } from './realtime-server-events.ts';
 
 const paths = (issues: { path: string }[]) => issues.map(({ path }) => path);
 
@@ -192,4 +194,29 @@ describe('what the service would refuse', () => {
     expect(issues).toMatchObject([{ path: 'instructions', value: { length: 7, offset: 6 } }]);
     expect(JSON.stringify(issues)).not.toContain('geheim');
   });
+});
+
+test('sound in its usual shape is read as its schema reads it', () => {
+  const field = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.constant(undefined));
+  const message = fc.record(
+    {
+      type: fc.constant('response.audio.delta'),
+      delta: fc.oneof(fc.base64String(), field),
+      event_id: field,
+      response_id: field,
+      item_id: field,
+      output_index: field,
+      content_index: field,
+      more: field,
+    },
+    { requiredKeys: ['type'] },
+  );
+  fc.assert(
+    fc.property(message, (raw) => {
+      const expected = v.safeParse(WireRealtimeAudioDelta, raw);
+      const read = (): unknown => readRealtimeServerEvent(raw);
+      if (expected.success) expect(read()).toEqual(expected.output);
+      else expect(read).toThrow(ProtocolError);
+    }),
+  );
 });

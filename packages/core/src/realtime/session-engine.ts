@@ -162,7 +162,8 @@ export class SessionEngine {
   append(frame: AudioFrame): void {
     this.metrics.sentSamples += frame.samples;
     this.#wire.append(frame);
-    this.#replay.push(frame, this.#wire.unsentSamples);
+    // Nobody else has to hear it.
+    if (this.#handsOver) this.#replay.push(frame, this.#wire.unsentSamples);
   }
 
   /** Resolves when the network has taken all sound. */

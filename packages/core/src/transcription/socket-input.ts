@@ -172,8 +172,7 @@ export class SocketInput {
 
   /** Answers the event's id. */
   sendEvent(event: WireTranscriptionClientEvent): string {
-    this.#eventCount += 1;
-    const eventId = `evt_${this.#eventCount}`;
+    const eventId = this.#nextId();
     this.#parts.send(JSON.stringify({ event_id: eventId, ...event }));
     return eventId;
   }
@@ -182,6 +181,11 @@ export class SocketInput {
     this.#isOpen = false;
     this.#stopKeepAlive();
     this.#outbox.close();
+  }
+
+  #nextId(): string {
+    this.#eventCount += 1;
+    return `evt_${this.#eventCount}`;
   }
 
   #writeOgg(sound: Int16Array | Uint8Array): void {
@@ -234,7 +238,11 @@ export class SocketInput {
   #send(item: OutboxItem): void {
     this.#lastSentAt = this.#parts.clock.now();
     if (item.type === 'sound') {
-      this.sendEvent({ type: 'input_audio_buffer.append', audio: encodeBase64(item.bytes) });
+      // In base64 there is nothing to escape: it need not be looked at.
+      const audio = encodeBase64(item.bytes);
+      this.#parts.send(
+        `{"event_id":"${this.#nextId()}","type":"input_audio_buffer.append","audio":"${audio}"}`,
+      );
     } else {
       this.#commits.set(this.sendEvent({ type: 'input_audio_buffer.commit' }), item.number);
     }
