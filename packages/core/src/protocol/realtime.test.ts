@@ -213,10 +213,17 @@ test('sound in its usual shape is read as its schema reads it', () => {
   );
   fc.assert(
     fc.property(message, (raw) => {
-      const expected = v.safeParse(WireRealtimeAudioDelta, raw);
-      const read = (): unknown => readRealtimeServerEvent(raw);
-      if (expected.success) expect(read()).toEqual(expected.output);
-      else expect(read).toThrow(ProtocolError);
+      const { success, output } = v.safeParse(WireRealtimeAudioDelta, raw);
+      expect(outcomeOf(() => readRealtimeServerEvent(raw))).toEqual(success ? output : 'refused');
     }),
   );
 });
+
+function outcomeOf(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ProtocolError) return 'refused';
+    throw error;
+  }
+}
