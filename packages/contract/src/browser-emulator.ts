@@ -41,6 +41,7 @@ async function startProgram(): Promise<{ address: Address; stop: () => void }> {
       PROGRAM,
       '--port=0',
       '--cors',
+      '--pace=fast',
       '--json',
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
