@@ -57,6 +57,32 @@ try {
     for await (const audio of socket.audio()) spoken += audio.length;
     assert.ok(spoken > 48_000);
     await assert.rejects(client.speech.create({ text: '', voice: VOICES[0].id }), ValidationError);
+
+    // What is loaded with its first use, threads of the emulator included.
+    const said = { text: '好', voice: 'data-voice' };
+    const { audio: mp3 } = await client.speech.create({ ...said, format: 'mp3' });
+    assert.equal((await client.transcription.stream(mp3).text()).text, '好');
+    const { audio: pcm } = await client.speech.create({ ...said, format: 'pcm', sampleRate: 16_000 });
+    const listening = await client.transcription.connect();
+    listening.write(pcm);
+    listening.end();
+    let heard = '';
+    for await (const event of listening) if (event.type === 'final') heard += event.text;
+    assert.equal(heard, '好');
+    const session = await client.realtime.connect({ voice: VOICES[0].id });
+    await session.say('你好');
+    let samples = 0;
+    for await (const event of session) {
+      if (event.type === 'audio') samples += event.samples.length;
+      if (event.type === 'response-done') break;
+    }
+    assert.ok(samples > 10_000);
+    const messages = [{ role: 'user', content: 'What is six times seven?' }];
+    assert.match((await client.chat.create({ messages })).text, /42/);
+    const { id } = await client.files.upload({ data: file.audio, filename: 'a.wav' });
+    const consent = { by: 'the emulator', how: 'own-voice' };
+    assert.match((await client.voices.clone({ fileId: id, consent })).id, /^voice-tone-/);
+    await client.close();
     await emulator.close();
   `;
   writeFileSync(join(folder, 'smoke.js'), program);
@@ -75,7 +101,7 @@ try {
   if (wav.toString('latin1', 0, 4) !== 'RIFF' || wav.length < 20_000) {
     throw new Error('stepvoice say wrote no speech');
   }
-  process.stdout.write(`The packed packages speak on Node ${OLDEST_NODE}.\n`);
+  process.stdout.write(`The packed packages speak, listen and converse on Node ${OLDEST_NODE}.\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
