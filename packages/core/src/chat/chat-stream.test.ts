@@ -12,6 +12,7 @@ import { EventStreamReader } from '../net/event-stream.ts';
 import { ScriptedServer } from '../net/testing/scripted-server.ts';
 import { ChatDecoder } from './chat-decoder.ts';
 import type { ChatEvent } from './chat-events.ts';
+import { collect, collectUntilFailure } from '../net/testing/collect.ts';
 import {
   END,
   STOP,
@@ -19,8 +20,6 @@ import {
   base64,
   beginEvents,
   chunk,
-  collect,
-  collectUntilFailure,
   createChat,
 } from './testing/chat-server.ts';
 

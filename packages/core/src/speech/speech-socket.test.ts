@@ -17,7 +17,8 @@ import { ScriptedServer } from '../net/testing/scripted-server.ts';
 import { createNodeRuntime } from '../runtime/node/node-runtime.ts';
 import type { SpeechConnectOptions } from './speech-options.ts';
 import { SESSION, SocketScript } from './testing/socket-script.ts';
-import { base64, collect, collectUntilFailure, createSpeech } from './testing/speech-server.ts';
+import { collect, collectUntilFailure } from '../net/testing/collect.ts';
+import { base64, createSpeech } from './testing/speech-server.ts';
 
 const voice = { voice: 'ruyananshi' };
 const samples = (...values: number[]) => new Uint8Array(Int16Array.from(values).buffer);

@@ -11,14 +11,13 @@ import {
 } from '../errors.ts';
 import { ScriptedServer } from '../net/testing/scripted-server.ts';
 import type { SpeechStream } from './speech-stream.ts';
+import { collect, collectUntilFailure } from '../net/testing/collect.ts';
 import {
   DONE,
   END,
   RUNTIMES,
   base64,
   beginEvents,
-  collect,
-  collectUntilFailure,
   createSpeech,
   delta,
 } from './testing/speech-server.ts';

@@ -19,11 +19,8 @@ import { ScriptedServer } from '../net/testing/scripted-server.ts';
 import type { WebSocketLike } from '../net/web-socket.ts';
 import { createNodeRuntime } from '../runtime/node/node-runtime.ts';
 import { SocketScript } from './testing/socket-script.ts';
-import {
-  collect,
-  collectUntilFailure,
-  createTranscription,
-} from './testing/transcription-server.ts';
+import { collect, collectUntilFailure } from '../net/testing/collect.ts';
+import { createTranscription } from './testing/transcription-server.ts';
 import type { TranscriptionConnectOptions } from './transcription-options.ts';
 
 const RATE = 16_000;

@@ -14,11 +14,10 @@ import {
 } from '../errors.ts';
 import { ScriptedServer } from '../net/testing/scripted-server.ts';
 import type { Script } from '../net/testing/scripted-server.ts';
+import { collect, collectUntilFailure } from '../net/testing/collect.ts';
 import {
   RUNTIMES,
   bodyOf,
-  collect,
-  collectUntilFailure,
   createTranscription,
   delta,
   done,

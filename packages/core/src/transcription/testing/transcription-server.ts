@@ -49,22 +49,3 @@ export function samplesOf(request: ReceivedRequest): Int16Array {
   const bytes = Buffer.from(bodyOf(request).data, 'base64');
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
-
-export async function collect<T>(events: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of events) all.push(one);
-  return all;
-}
-
-/** Everything up to a failure, and the failure. */
-export async function collectUntilFailure<T>(
-  events: AsyncIterable<T>,
-): Promise<{ events: T[]; failure: unknown }> {
-  const all: T[] = [];
-  try {
-    for await (const one of events) all.push(one);
-  } catch (failure) {
-    return { events: all, failure };
-  }
-  throw new Error('it did not fail');
-}
