@@ -6,6 +6,13 @@ export {
   type AudioContainer,
 } from './container.ts';
 export { Framer } from './framer.ts';
+export type {
+  AudioClip,
+  AudioOutput,
+  AudioOutputEvent,
+  AudioOutputTraits,
+  AudioPiece,
+} from './output/audio-output.ts';
 export { peakDbfs, rmsDbfs } from './level.ts';
 export {
   PcmReader,
