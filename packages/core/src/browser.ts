@@ -1,1 +1,6 @@
 export * from './index.ts';
+export {
+  createIndexedDbCache,
+  type IndexedDbCache,
+  type IndexedDbCacheOptions,
+} from './runtime/browser/indexed-db-cache.ts';

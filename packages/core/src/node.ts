@@ -13,6 +13,8 @@ import { Voices } from './voices/voices.ts';
 
 // The names below stand in for those of the portable entry.
 export * from './index.ts';
+export { createFolderCache } from './runtime/node/folder-cache.ts';
+export type { FolderCacheOptions } from './runtime/node/folder-cache.ts';
 export { createNodeRuntime } from './runtime/node/node-runtime.ts';
 export type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
 
