@@ -1,5 +1,6 @@
 import { errors } from './chinese/errors.ts';
 import { help } from './chinese/help.ts';
+import { narration } from './chinese/narration.ts';
 import { screens } from './chinese/screens.ts';
 import type { english } from './english.ts';
 
@@ -7,5 +8,6 @@ import type { english } from './english.ts';
 export const chinese: Readonly<Record<keyof typeof english, string>> = {
   ...help,
   ...errors,
+  ...narration,
   ...screens,
 };

@@ -1,7 +1,22 @@
 import type { Terminal } from './terminal.ts';
 
 /** A key, as far as the commands tell them apart; `other` is one that means nothing to them. */
-export type Key = 'space' | 'enter' | 'escape' | 'interrupt' | 'end' | 'other';
+export type Key =
+  | 'space'
+  | 'enter'
+  | 'escape'
+  | 'interrupt'
+  | 'end'
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'plus'
+  | 'minus'
+  | 'quit'
+  | 'other';
 
 /**
  * Keys of a terminal, one by one and without an echo, until it is closed; the terminal is then as it was, however the
@@ -52,9 +67,11 @@ export class Keyboard {
 /** The keys in what a terminal sent at once. */
 export function toKeys(sent: string): Key[] {
   // Arrow and function keys are several characters that begin with the one of Escape.
-  if (sent.startsWith('\u001B[') || sent.startsWith('\u001BO')) return ['other'];
-  return Array.from(sent, (character) => KEYS[character] ?? 'other');
+  return Array.from(sent.matchAll(SENT_KEY), ([key]) => KEYS[key] ?? 'other');
 }
+
+/** A function key as ECMA-48 writes it, or as a terminal in application mode does; else one character. */
+const SENT_KEY = /\u001B(?:\[[\d;]*[A-Za-z~]|O[A-Za-z])|[^]/gu;
 
 const KEYS: Readonly<Record<string, Key>> = {
   ' ': 'space',
@@ -65,4 +82,19 @@ const KEYS: Readonly<Record<string, Key>> = {
   '\u001B': 'escape',
   '\u0003': 'interrupt',
   '\u0004': 'end',
+  '\u001B[A': 'up',
+  '\u001B[B': 'down',
+  '\u001B[C': 'right',
+  '\u001B[D': 'left',
+  '\u001BOA': 'up',
+  '\u001BOB': 'down',
+  '\u001BOC': 'right',
+  '\u001BOD': 'left',
+  '\u001B[5~': 'page-up',
+  '\u001B[6~': 'page-down',
+  '+': 'plus',
+  '=': 'plus',
+  '-': 'minus',
+  q: 'quit',
+  Q: 'quit',
 };
