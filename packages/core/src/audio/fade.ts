@@ -2,7 +2,7 @@ import { ValidationError } from '../errors.ts';
 import { roundToInt16, type Pcm } from './pcm.ts';
 import { checkSameRate } from './same-rate.ts';
 import { checkSampleRate } from './sample-rate.ts';
-import { checkRange } from './vad/check-range.ts';
+import { checkRange } from './check-range.ts';
 
 /**
  * How a fade rises. `equal-power` is a quarter of a sine: two different sounds that go over into each other keep their

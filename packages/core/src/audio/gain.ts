@@ -1,5 +1,5 @@
 import { roundToInt16 } from './pcm.ts';
-import { checkRange } from './vad/check-range.ts';
+import { checkRange } from './check-range.ts';
 
 /** More than from the loudest sample to the softest and back. */
 const MOST_GAIN_DB = 200;

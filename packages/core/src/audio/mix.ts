@@ -3,7 +3,7 @@ import { gainFactor } from './gain.ts';
 import { roundToInt16, type Pcm } from './pcm.ts';
 import { checkSameRate } from './same-rate.ts';
 import { checkSampleRate } from './sample-rate.ts';
-import { checkRange } from './vad/check-range.ts';
+import { checkRange } from './check-range.ts';
 
 /** Summed up at a time in full precision: 64 kB, whatever the length of the whole. */
 const BLOCK_SAMPLES = 8192;

@@ -1,6 +1,6 @@
 import type { Pcm } from './pcm.ts';
 import { checkSampleRate } from './sample-rate.ts';
-import { checkRange } from './vad/check-range.ts';
+import { checkRange } from './check-range.ts';
 
 const FRAME_SECONDS = 0.01;
 /** The noise floor is what the quietest stretch of so many frames has: 50 ms. */

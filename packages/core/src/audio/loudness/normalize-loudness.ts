@@ -1,6 +1,6 @@
 import { applyGain } from '../gain.ts';
 import type { Pcm } from '../pcm.ts';
-import { checkRange } from '../vad/check-range.ts';
+import { checkRange } from '../check-range.ts';
 import { measureLoudness, type Loudness, type LoudnessOptions } from './loudness-meter.ts';
 
 /** What EBU R 128 allows: lossy codecs and resamplers find the rest of the way to 0. */

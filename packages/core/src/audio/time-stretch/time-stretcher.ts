@@ -1,6 +1,6 @@
 import { roundToInt16, type Pcm } from '../pcm.ts';
 import { checkSampleRate } from '../sample-rate.ts';
-import { checkRange } from '../vad/check-range.ts';
+import { checkRange } from '../check-range.ts';
 import { RateMap } from './rate-map.ts';
 import { SpliceSearch } from './splice-search.ts';
 

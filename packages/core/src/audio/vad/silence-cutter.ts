@@ -1,4 +1,4 @@
-import { checkRange } from './check-range.ts';
+import { checkRange } from '../check-range.ts';
 import { checkSampleRate } from '../sample-rate.ts';
 import { FrameStream } from './frame-stream.ts';
 import { SpectralDetector } from './spectral-detector.ts';

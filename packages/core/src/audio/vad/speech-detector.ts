@@ -1,7 +1,7 @@
 import { ValidationError } from '../../errors.ts';
 import { rmsDbfs } from '../level.ts';
 import { ActivityWindow } from './activity-window.ts';
-import { checkRange } from './check-range.ts';
+import { checkRange } from '../check-range.ts';
 import { FrameStream } from './frame-stream.ts';
 import { SpectralDetector } from './spectral-detector.ts';
 import type { VoiceActivityDetector } from './voice-activity-detector.ts';

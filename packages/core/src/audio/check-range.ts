@@ -1,4 +1,4 @@
-import { ValidationError } from '../../errors.ts';
+import { ValidationError } from '../errors.ts';
 
 /** Throws `ValidationError` unless `value`, given by the caller as `path`, lies within both bounds. */
 export function checkRange(
