@@ -32,16 +32,25 @@ export class MappedText {
     return { start: first?.source.start ?? 0, end: last?.source.end ?? 0 };
   }
 
-  /** Where a stretch of the spoken text comes from. A part of a rewrite comes from all that was rewritten. */
-  toSource({ start, end }: TextRange): TextRange {
+  /**
+   * Where a stretch of the spoken text comes from. A part of a rewrite comes from all that was rewritten. An empty
+   * stretch is a place between two characters; so is what lies beyond the text.
+   */
+  toSource(range: TextRange): TextRange {
+    const start = Math.min(Math.max(range.start, 0), this.text.length);
+    const end = Math.min(Math.max(range.end, start), this.text.length);
     const first = this.runs[this.#spokenRunAt(start)];
-    if (first === undefined) return this.sourceRange;
-    const last = this.runs[this.#spokenRunAt(Math.max(start, end - 1))] ?? first;
+    if (first === undefined) return { start: this.sourceRange.end, end: this.sourceRange.end };
+    const from = first.verbatim
+      ? first.source.start + start - first.spoken.start
+      : first.source.start;
+    if (start === end && (first.verbatim || start === first.spoken.start)) {
+      return { start: from, end: from };
+    }
+    const last = this.runs[this.#spokenRunAt(Math.max(start, end - 1))]!;
     return {
-      start: first.verbatim ? first.source.start + start - first.spoken.start : first.source.start,
-      end: last.verbatim
-        ? last.source.start + Math.max(start, end) - last.spoken.start
-        : last.source.end,
+      start: from,
+      end: last.verbatim ? last.source.start + end - last.spoken.start : last.source.end,
     };
   }
 
@@ -132,16 +141,7 @@ export class MappedTextBuilder {
     if (start === end) return this;
     const spokenStart = this.#text.length;
     this.#text += this.#source.slice(start, end);
-    const last = this.#runs.at(-1);
-    if (last?.verbatim === true && last.source.end === start) {
-      this.#runs[this.#runs.length - 1] = {
-        spoken: { start: last.spoken.start, end: this.#text.length },
-        source: { start: last.source.start, end },
-        verbatim: true,
-      };
-      return this;
-    }
-    return this.#add(spokenStart, { start, end }, true);
+    return this.#add({ start: spokenStart, end: this.#text.length }, { start, end }, true);
   }
 
   /** Speaks other words for a stretch of the source; empty ones leave it out, an empty stretch puts words in. */
@@ -149,7 +149,7 @@ export class MappedTextBuilder {
     if (spoken === '' && start === end) return this;
     const spokenStart = this.#text.length;
     this.#text += spoken;
-    return this.#add(spokenStart, { start, end }, false);
+    return this.#add({ start: spokenStart, end: this.#text.length }, { start, end }, false);
   }
 
   /** Goes on with a part of a text that is mapped already, such as one rewrite behind another. */
@@ -157,11 +157,7 @@ export class MappedTextBuilder {
     const offset = this.#text.length;
     this.#text += mapped.text;
     for (const { spoken, source, verbatim } of mapped.runs) {
-      this.#runs.push({
-        spoken: { start: spoken.start + offset, end: spoken.end + offset },
-        source,
-        verbatim,
-      });
+      this.#add({ start: spoken.start + offset, end: spoken.end + offset }, source, verbatim);
     }
     return this;
   }
@@ -170,8 +166,15 @@ export class MappedTextBuilder {
     return new MappedText(this.#text, [...this.#runs]);
   }
 
-  #add(spokenStart: number, source: TextRange, verbatim: boolean): this {
-    this.#runs.push({ spoken: { start: spokenStart, end: this.#text.length }, source, verbatim });
+  #add(spoken: TextRange, source: TextRange, verbatim: boolean): this {
+    const last = this.#runs.at(-1);
+    if (verbatim && last?.verbatim === true && last.source.end === source.start) {
+      this.#runs[this.#runs.length - 1] = {
+        spoken: { start: last.spoken.start, end: spoken.end },
+        source: { start: last.source.start, end: source.end },
+        verbatim,
+      };
+    } else this.#runs.push({ spoken, source, verbatim });
     return this;
   }
 }

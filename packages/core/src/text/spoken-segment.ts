@@ -20,7 +20,7 @@ export type SegmentKind =
   | 'string'
   | 'identifier';
 
-/** A stretch of a source that is spoken in one go: a paragraph, a heading, an item, a row; never longer than 10 kB. */
+/** A stretch of a source that is spoken in one go: a paragraph, a heading, an item, a row; never longer than 10 000 code units. */
 export type SpokenSegment = {
   readonly kind: SegmentKind;
   /** Of a heading 1 to 6, of a list's item, a quote or a callout its depth from 1; else 0. */
@@ -28,6 +28,11 @@ export type SpokenSegment = {
   readonly spoken: MappedText;
   /** The segment with its marks in the source. */
   readonly range: TextRange;
+  /**
+   * Where the top-level block that holds the segment begins: from there the source can be read again, and gives the
+   * same segments as the whole source has from there on.
+   */
+  readonly block: number;
   /** BCP 47 (`en`, `zh`, `ja`, `ko` …) where the script or the source tells; `undefined` where neither does. */
   readonly language: string | undefined;
   /** Who speaks, where the text says so and the caller named a cast; the narrator otherwise. */
