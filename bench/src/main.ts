@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { audioBench } from './audio/audio-bench.ts';
 import { runBench } from './harness/bench.ts';
 import { toTable } from './harness/table.ts';
+import { narrationBench } from './narration/narration-bench.ts';
 import { protocolBench } from './protocol/protocol-bench.ts';
 import { speechBench } from './speech/speech-bench.ts';
 
-const BENCHES = [speechBench, audioBench, protocolBench];
+const BENCHES = [speechBench, audioBench, protocolBench, narrationBench];
 const RESULTS = new URL('../results/', import.meta.url);
 
 const USAGE = `Usage: pnpm bench [NAME …] [--quick] [--only=METRIC]

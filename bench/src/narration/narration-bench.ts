@@ -1,0 +1,178 @@
+import type { Bench } from '../harness/bench.ts';
+import type { Experiment } from '../harness/experiment.ts';
+import { bundleProgram, runMeasured } from '../harness/measured-process.ts';
+import type { Figures, RowPlan, Target } from '../harness/row.ts';
+import type { NarrationTask, NoteLanguage, PerformNarrationTask } from './narration-task.ts';
+
+const LANGUAGES: readonly NoteLanguage[] = ['English', 'Chinese'];
+const RATES = [1, 1.5, 2] as const;
+
+/**
+ * Long texts read aloud, over a service as narrow as an account's lowest tier, against the two ways they are read
+ * otherwise: one request for each sentence, and all of the text before the first sound. The clock is simulated; what is
+ * measured of our own processor is planning, cutting and stretching.
+ */
+export const narrationBench: Bench = {
+  name: 'narration',
+  async open({ quick }) {
+    const program = await bundleProgram(new URL('narration-process.ts', import.meta.url));
+    const perform: PerformNarrationTask = (task) => runMeasured<Figures>(program, task);
+    const rounds = quick ? 1 : 3;
+    return {
+      experiments: [
+        ...LANGUAGES.flatMap((language) =>
+          RATES.map((rate) => reading({ language, rate, buffered: false }, perform)),
+        ),
+        ...LANGUAGES.map((language) => reading({ language, rate: 1, buffered: true }, perform)),
+        ...LANGUAGES.map((language) => again(language, perform)),
+        planning(perform, rounds),
+        hostile(perform, rounds),
+        ...LANGUAGES.map((language) => cutting(language, perform, rounds)),
+        ...[1.5, 2].map((rate) => stretching(rate, perform, rounds)),
+      ],
+      close: () => Promise.resolve(),
+    };
+  },
+};
+
+const absolute = (value: number): Target => ({ of: 'absolute', value });
+
+function reading(
+  note: { language: NoteLanguage; rate: number; buffered: boolean },
+  perform: PerformNarrationTask,
+): Experiment {
+  const { language, rate, buffered } = note;
+  const name = `read.${language}.${buffered ? 'buffered.' : ''}${rate}x`;
+  const run = (contender: string) => () => perform({ kind: 'reading', ...note, contender });
+  const row = (figure: string, unit: string, limit: number): RowPlan => ({
+    metric: `${name}.${figure}`,
+    unit,
+    better: 'lower',
+    figure,
+    statistic: 'best',
+    target: absolute(limit),
+  });
+  return {
+    name,
+    // The clock is simulated: each run gives the same figures.
+    rounds: 1,
+    contenders: {
+      ours: run('ours'),
+      'by sentence': run('by sentence'),
+      'whole text': run('whole text'),
+    },
+    rows: [
+      row('firstSound', 's', 0.7),
+      row('broken', 's of silence', 0),
+      row('requests', 'requests', 12),
+      row('refused', 'refused requests', 0),
+    ],
+  };
+}
+
+function again(language: NoteLanguage, perform: PerformNarrationTask): Experiment {
+  const row = (figure: string, unit: string, limit: number): RowPlan => ({
+    metric: `again.${language}.${figure}`,
+    unit,
+    better: 'lower',
+    figure,
+    statistic: 'best',
+    target: absolute(limit),
+  });
+  return {
+    name: `again.${language}`,
+    rounds: 1,
+    contenders: { ours: () => perform({ kind: 'again', language, contender: 'ours' }) },
+    rows: [
+      row('again', 'requests', 0),
+      row('editRequests', 'requests', 1),
+      row('editSurplus', 'characters beyond the sentence', 0),
+    ],
+  };
+}
+
+function planning(perform: PerformNarrationTask, rounds: number): Experiment {
+  const run = (bytes: number) => () => perform({ kind: 'planning', bytes, contender: 'ours' });
+  const row = (figure: string, unit: string, target: Target): RowPlan => ({
+    metric: `plan.${figure}`,
+    unit,
+    better: 'lower',
+    figure,
+    statistic: 'best',
+    target,
+  });
+  return {
+    name: 'plan',
+    rounds,
+    contenders: { ours: run(5_000_000), '100 kB': run(100_000), '1 MB': run(1_000_000) },
+    rows: [
+      row('first', 'ms', absolute(100)),
+      row('longest', 'ms', absolute(50)),
+      // Five times as much takes five times as long, and something for what a larger heap costs.
+      row('total', 'ms', { of: '1 MB', ratio: 6.5 }),
+      row('heap', 'MB', { of: '1 MB', ratio: 6.5 }),
+    ],
+  };
+}
+
+function hostile(perform: PerformNarrationTask, rounds: number): Experiment {
+  return {
+    name: 'plan.hostile',
+    rounds,
+    contenders: { ours: () => perform({ kind: 'hostile', contender: 'ours' }) },
+    rows: [
+      {
+        metric: 'plan.hostile',
+        unit: 'ms',
+        better: 'lower',
+        figure: 'longest',
+        statistic: 'best',
+        target: absolute(1000),
+      },
+    ],
+  };
+}
+
+function cutting(
+  language: NoteLanguage,
+  perform: PerformNarrationTask,
+  rounds: number,
+): Experiment {
+  const run = (contender: string) => () => perform({ kind: 'sentences', language, contender });
+  return speed(
+    `sentences.${language}`,
+    'million code units a second',
+    { ours: run('ours'), 'Intl.Segmenter': run('Intl.Segmenter') },
+    { of: 'Intl.Segmenter', ratio: 0.9 },
+    rounds,
+  );
+}
+
+function stretching(rate: number, perform: PerformNarrationTask, rounds: number): Experiment {
+  const task: NarrationTask = { kind: 'stretching', rate, contender: 'ours' };
+  return speed(
+    `stretch.${rate}x`,
+    'times real time',
+    { ours: () => perform(task) },
+    absolute(100),
+    rounds,
+  );
+}
+
+function speed(
+  metric: string,
+  unit: string,
+  contenders: Experiment['contenders'],
+  target: Target,
+  rounds: number,
+): Experiment {
+  const plan: RowPlan = {
+    metric,
+    unit,
+    better: 'higher',
+    figure: 'speed',
+    statistic: 'best',
+    target,
+  };
+  return { name: metric, rounds, contenders, rows: [plan] };
+}
