@@ -22,7 +22,15 @@ export default defineConfig({
   resolve: { conditions },
   // Found only while the tests run, they would make the page load again in the middle of one.
   optimizeDeps: {
-    include: ['@stepvoice/core > valibot', '@stepvoice/core > eventsource-parser', 'fast-check'],
+    include: [
+      '@stepvoice/core > valibot',
+      '@stepvoice/core > eventsource-parser',
+      '@stepvoice/core > @lezer/common',
+      '@stepvoice/core > @lezer/markdown',
+      '@stepvoice/core > @noble/hashes/sha2.js',
+      '@stepvoice/core > @noble/hashes/utils.js',
+      'fast-check',
+    ],
   },
   test: {
     name: 'chromium',

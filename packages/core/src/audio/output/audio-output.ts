@@ -58,7 +58,8 @@ export type AudioOutputTraits = {
 export interface AudioOutput extends AudioOutputTraits {
   /**
    * Plays a piece after those before. Settles when there is room for the next, which is the backpressure: at once while
-   * less than the output's own measure is waiting to be heard. A `stop` settles it too.
+   * less than the output's own measure is waiting to be heard. A `stop` or `close` settles it too. The sound is read until
+   * it has been heard, and must not be changed before.
    *
    * @throws the reason why the device cannot play.
    */
@@ -70,11 +71,11 @@ export interface AudioOutput extends AudioOutputTraits {
   setRate?(rate: number): void;
   /**
    * Drops all that has not been heard, after a fade of `fadeMs` (default 15, so that nothing clicks). The output can be
-   * used again at once; events of dropped pieces do not come any more.
+   * used again at once; events of dropped pieces do not come any more. What was paused stays so until `resume`.
    */
   stop(options?: { fadeMs?: number | undefined }): void;
   /** Calls back with each event, until the function it returns is called. */
   subscribe(listener: (event: AudioOutputEvent) => void): () => void;
-  /** Gives the device back. */
+  /** Drops all, and gives the device back; `enqueue` throws from then on, and the rest does nothing. */
   close(): Promise<void>;
 }
