@@ -17,6 +17,11 @@ export { createFolderCache } from './runtime/node/folder-cache.ts';
 export type { FolderCacheOptions } from './runtime/node/folder-cache.ts';
 export { createNodeRuntime } from './runtime/node/node-runtime.ts';
 export type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
+export {
+  openRenderFiles,
+  type OpenRenderFiles,
+  type RenderFilesOptions,
+} from './runtime/node/render-file.ts';
 
 /** Options of a client in Node. */
 export type StepAudioOptions = PortableOptions & NodeRuntimeOptions;

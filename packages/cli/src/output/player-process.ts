@@ -54,7 +54,10 @@ export async function playThrough(
     if (fed && code === 0 && player.failure?.test(said) !== true) return;
     const words =
       lastWords(said, player.failure) ?? error?.message ?? `exit ${code ?? child.signalCode}`;
-    throw new PlayerError(player.name, words, performance.now() - startedAt > START_MS);
+    // One that says it has no device may take its time to say so.
+    const hadDevice = player.failure?.test(said) !== true;
+    const hadBegun = hadDevice && performance.now() - startedAt > START_MS;
+    throw new PlayerError(player.name, words, hadBegun);
   } finally {
     signal.removeEventListener('abort', abort);
     await endProcess(child);

@@ -15,6 +15,8 @@ export type Key =
   | 'page-down'
   | 'plus'
   | 'minus'
+  | 'next'
+  | 'previous'
   | 'quit'
   | 'other';
 
@@ -95,6 +97,10 @@ const KEYS: Readonly<Record<string, Key>> = {
   '+': 'plus',
   '=': 'plus',
   '-': 'minus',
+  n: 'next',
+  N: 'next',
+  p: 'previous',
+  P: 'previous',
   q: 'quit',
   Q: 'quit',
 };

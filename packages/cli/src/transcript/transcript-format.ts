@@ -1,8 +1,7 @@
 import path from 'node:path';
+import { toSrt, toSubtitleCues, toVtt } from '@stepvoice/core/narration';
 import { UsageError } from '../cli-error.ts';
 import type { Translate } from '../language/translate.ts';
-import { toSubtitleCues } from './subtitle-cues.ts';
-import { toSrt, toVtt } from './subtitle-file.ts';
 import type { DraftSegment } from './transcript-draft.ts';
 
 export const TRANSCRIPT_FORMATS = ['text', 'json', 'srt', 'vtt'] as const;

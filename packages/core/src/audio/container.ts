@@ -9,7 +9,8 @@ export type AudioContainer = 'wav' | 'mp3' | 'flac' | 'ogg' | 'mp4' | 'webm';
  * starts has too: with the whole first frame (at most 1441 bytes) and 4 bytes more, the next header is checked as well.
  */
 export function sniffContainer(bytes: Uint8Array): AudioContainer | undefined {
-  if (hasText(bytes, 0, 'RIFF') && hasText(bytes, 8, 'WAVE')) return 'wav';
+  const isRiff = hasText(bytes, 0, 'RIFF') || hasText(bytes, 0, 'RF64');
+  if (isRiff && hasText(bytes, 8, 'WAVE')) return 'wav';
   if (hasText(bytes, 0, 'fLaC')) return 'flac';
   if (hasText(bytes, 0, 'OggS')) return 'ogg';
   if (hasText(bytes, 4, 'ftyp')) return 'mp4';

@@ -427,3 +427,63 @@ function wavOf(
   const chunks = [chunk('fmt ', contents), chunk('data', Uint8Array.from(data))];
   return chunk('RIFF', joinBytes([asciiBytes('WAVE'), ...chunks]));
 }
+
+describe('RF64', () => {
+  /** The chunk of 64-bit sizes, which need not be large. */
+  const sizes = (riff: number, sound: number): Uint8Array => {
+    const contents = new Uint8Array(28);
+    const view = new DataView(contents.buffer);
+    view.setBigUint64(0, BigInt(riff), true);
+    view.setBigUint64(8, BigInt(sound), true);
+    return contents;
+  };
+  const large = (sound: Int16Array, soundSize = sound.byteLength, riffSize = 72 + soundSize) => {
+    const bytes = wavBytes({
+      samples: sound,
+      before: [{ name: 'ds64', contents: sizes(riffSize, soundSize) }],
+      riffSize: 0xffffffff,
+      dataSize: 0xffffffff,
+    });
+    bytes.set(asciiBytes('RF64'));
+    return bytes;
+  };
+
+  test('its sizes are kept to, in any pieces, and other files may follow', () => {
+    const sound = fc.int16Array({ minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ samples: sound, isLarge: fc.boolean() }), { minLength: 1 }),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 }),
+        (parts, pieces) => {
+          const bytes = joinBytes(
+            parts.map(({ samples, isLarge }) => (isLarge ? large(samples) : wavBytes({ samples }))),
+          );
+          const expected = parts.flatMap((part) => [...part.samples]);
+          const { samples: streamed, reader } = readInPieces(bytes, pieces);
+          expect([...streamed]).toEqual(expected);
+          expect(reader.truncated).toBe(false);
+          expect([...readWav(bytes).samples]).toEqual(expected);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a chunk behind the sound is none of it', () => {
+    const bytes = joinBytes([large(samples), chunk('LIST', new Uint8Array(10).fill(77))]);
+    expect(readWav(bytes).samples).toEqual(samples);
+  });
+
+  test.each([
+    ['9 GB of which hardly anything came', 9e9, true],
+    ['sizes that were never filled in', 0, false],
+  ])('%s', (_, soundSize, truncated) => {
+    const file = readWav(large(samples, soundSize, soundSize === 0 ? 0 : soundSize + 72));
+    expect(file.samples).toEqual(samples);
+    expect(file.truncated).toBe(truncated);
+  });
+
+  test('no sound', () => {
+    expect(readWav(large(new Int16Array(0))).samples).toHaveLength(0);
+  });
+});

@@ -8,6 +8,7 @@ import {
   type WavFormat,
   type WavSampleDecoder,
 } from './wav-format.ts';
+import { joinBytes } from './join-bytes.ts';
 
 /** A WAV file's sound, mixed to mono 16 bits, and how it was stored. */
 export type WavFile = Pcm & {
@@ -32,13 +33,18 @@ export function readWav(bytes: Uint8Array): WavFile {
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const RIFF_FIRST_BYTE = 0x52;
+/** Of a `ds64` chunk: the 64-bit sizes of the whole and of the sound. */
+const LARGE_SIZES_BYTES = 16;
+/** What stands for a size that is in the `ds64` chunk. */
+const SIZE_ELSEWHERE = 0xffffffff;
 
 /** What the next bytes are; `gap` is whatever stands behind a file, up to the next one. */
-type Place = 'riff' | 'chunk' | 'format' | 'data' | 'skip' | 'padding' | 'gap';
+type Place = 'riff' | 'chunk' | 'sizes' | 'format' | 'data' | 'skip' | 'padding' | 'gap';
 
 /**
  * Reads WAV from pieces that may end anywhere, and gives the samples as they come: mono (the mean of the channels), 16
- * bits, at the file's rate, whether the file has 8, 16, 24 or 32-bit integers or 32 or 64-bit floats.
+ * bits, at the file's rate, whether the file has 8, 16, 24 or 32-bit integers or 32 or 64-bit floats. RF64, which large
+ * files are written in (EBU Tech 3306), is read as RIFF is.
  *
  * Files that follow each other, each with its header, are joined without a seam. A length that a streaming writer could
  * not know (0, 0xFFFFFFFF and the like) means that the sound goes on until the stream ends or the next file begins.
@@ -62,6 +68,8 @@ export class WavReader {
   #fileOffset = 0;
   #fileEnd = Infinity;
   #fileHasSound = false;
+  /** Of the sound, where a large file has it in 64 bits. */
+  #largeSoundSize: number | undefined;
   /** Of the present chunk's contents: `Infinity` for sound of unknown length. */
   #chunkRemaining = 0;
   #chunkIsOdd = false;
@@ -81,7 +89,7 @@ export class WavReader {
   /** The samples that are complete by now. They may be a view of `bytes`: copy them if its memory will be used again. */
   push(bytes: Uint8Array): Int16Array {
     this.#received += bytes.length;
-    let rest = this.#held.length > 0 ? joinBytes(this.#held, bytes) : bytes;
+    let rest = this.#held.length > 0 ? joinBytes([this.#held, bytes]) : bytes;
     const parts: Int16Array[] = [];
     while (rest.length > 0) {
       const taken = this.#take(rest, parts);
@@ -119,6 +127,8 @@ export class WavReader {
         return bytes.length < RIFF_HEADER_BYTES ? undefined : this.#takeRiffHeader(bytes);
       case 'chunk':
         return bytes.length < CHUNK_HEADER_BYTES ? undefined : this.#takeChunkHeader(bytes);
+      case 'sizes':
+        return bytes.length < LARGE_SIZES_BYTES ? undefined : this.#takeLargeSizes(bytes);
       case 'format': {
         const wanted = Math.min(this.#chunkRemaining, WAV_FORMAT_BYTES);
         return bytes.length < wanted ? undefined : this.#takeFormat(bytes.subarray(0, wanted));
@@ -140,7 +150,8 @@ export class WavReader {
   }
 
   #takeRiffHeader(bytes: Uint8Array): number {
-    if (!hasText(bytes, 0, 'RIFF') || !hasText(bytes, 8, 'WAVE')) {
+    const isLarge = hasText(bytes, 0, 'RF64');
+    if (!(isLarge || hasText(bytes, 0, 'RIFF')) || !hasText(bytes, 8, 'WAVE')) {
       const container = sniffContainer(bytes);
       throw invalid(container ? `it is ${container}` : 'it does not begin with RIFF … WAVE');
     }
@@ -148,13 +159,17 @@ export class WavReader {
     this.#fileOffset = 0;
     this.#fileEnd = isPlaceholder(size) ? Infinity : CHUNK_HEADER_BYTES + size;
     this.#fileHasSound = false;
+    this.#largeSoundSize = undefined;
     this.#place = 'chunk';
     return RIFF_HEADER_BYTES;
   }
 
   #takeChunkHeader(bytes: Uint8Array): number {
     const isBehindFile = this.#fileOffset >= this.#fileEnd || !isChunkName(bytes);
-    if (this.#fileHasSound && (isBehindFile || hasText(bytes, 0, 'RIFF'))) {
+    if (
+      this.#fileHasSound &&
+      (isBehindFile || hasText(bytes, 0, 'RIFF') || hasText(bytes, 0, 'RF64'))
+    ) {
       this.#place = 'gap';
       return 0;
     }
@@ -163,6 +178,8 @@ export class WavReader {
     this.#chunkIsOdd = size % 2 !== 0;
     if (hasText(bytes, 0, 'data')) {
       this.#startSound(size);
+    } else if (hasText(bytes, 0, 'ds64') && size >= LARGE_SIZES_BYTES) {
+      this.#place = 'sizes';
     } else if (hasText(bytes, 0, 'fmt ')) {
       if (size < 16) throw invalid(`its format takes ${size} bytes instead of 16 or more`);
       this.#place = 'format';
@@ -171,6 +188,15 @@ export class WavReader {
     }
     if (this.#chunkRemaining === 0) this.#takeContents(0);
     return CHUNK_HEADER_BYTES;
+  }
+
+  #takeLargeSizes(bytes: Uint8Array): number {
+    const riffSize = readUint64(bytes, 0);
+    const soundSize = readUint64(bytes, 8);
+    if (isLargeSize(riffSize)) this.#fileEnd = CHUNK_HEADER_BYTES + riffSize;
+    this.#largeSoundSize = isLargeSize(soundSize) ? soundSize : undefined;
+    this.#place = 'skip';
+    return this.#takeContents(LARGE_SIZES_BYTES);
   }
 
   #takeFormat(bytes: Uint8Array): number {
@@ -187,12 +213,16 @@ export class WavReader {
     return this.#takeContents(bytes.length);
   }
 
-  #startSound(size: number): void {
+  #startSound(smallSize: number): void {
     if (!this.#decoder) throw invalid('its sound comes before its format');
+    const largeSize = smallSize === SIZE_ELSEWHERE ? this.#largeSoundSize : undefined;
+    const size = largeSize ?? smallSize;
     const start = this.#fileOffset + CHUNK_HEADER_BYTES;
     const end = this.#fileEnd === Infinity ? 0 : this.#fileEnd;
     // An empty chunk is one only if the file goes on behind it.
-    const isUnknown = size === 0 ? end <= start : isPlaceholder(size);
+    const isUnknown = size === 0 ? end <= start : largeSize === undefined && isPlaceholder(size);
+    this.#chunkRemaining = size;
+    this.#chunkIsOdd = size % 2 !== 0;
     this.#expectsHeader = isUnknown || end < start + size;
     if (isUnknown) {
       this.#chunkRemaining = Infinity;
@@ -235,6 +265,11 @@ function isPlaceholder(size: number): boolean {
   return size === 0 || (size >= 0x7ffff000 && size <= 0x80000000) || size >= 0xfffff000;
 }
 
+/** Whether 64 bits tell a size, and not that it was not known. */
+function isLargeSize(size: number): boolean {
+  return size > 0 && size <= Number.MAX_SAFE_INTEGER;
+}
+
 function isChunkName(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 4).every((byte) => byte >= 0x20 && byte < 0x7f);
 }
@@ -243,7 +278,8 @@ function isChunkName(bytes: Uint8Array): boolean {
 function findRiffHeader(bytes: Uint8Array): { offset: number; isComplete: boolean } {
   let offset = bytes.indexOf(RIFF_FIRST_BYTE);
   while (offset !== -1) {
-    if (mayHaveText(bytes, offset, 'RIFF') && mayHaveText(bytes, offset + 8, 'WAVE')) {
+    const isName = mayHaveText(bytes, offset, 'RIFF') || mayHaveText(bytes, offset, 'RF64');
+    if (isName && mayHaveText(bytes, offset + 8, 'WAVE')) {
       return { offset, isComplete: bytes.length - offset >= RIFF_HEADER_BYTES };
     }
     offset = bytes.indexOf(RIFF_FIRST_BYTE, offset + 1);
@@ -260,11 +296,9 @@ function readUint32(bytes: Uint8Array, offset: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
 }
 
-function joinBytes(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
+function readUint64(bytes: Uint8Array, offset: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Number(view.getBigUint64(offset, true));
 }
 
 function invalid(reason: string): ProtocolError {

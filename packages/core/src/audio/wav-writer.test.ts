@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../errors.ts';
 import { concatSamples } from './pcm.ts';
+import { asciiBytes, joinBytes } from './testing/wav-bytes.ts';
 import { WavReader, readWav } from './wav-reader.ts';
-import { wavHeader, writeWav } from './wav-writer.ts';
+import { LARGE_WAV_HEADER_BYTES, wavHeader, writeWav } from './wav-writer.ts';
 
 /** What sox writes for these three samples, byte for byte. */
 const threeSamples = new Uint8Array([
@@ -58,13 +59,53 @@ describe('wavHeader', () => {
     expect(reader.truncated).toBe(false);
   });
 
-  test('the largest file, and one sample more', () => {
+  test('the largest file with 32-bit sizes, and one sample more', () => {
     const largest = 2_147_483_629;
     const view = new DataView(wavHeader({ sampleRate: 24_000, samples: largest }).buffer);
     expect(view.getUint32(4, true)).toBe(36 + 2 * largest);
     expect(view.getUint32(40, true)).toBe(2 * largest);
-    expect(() => wavHeader({ sampleRate: 24_000, samples: largest + 1 })).toThrow(
-      /4 GiB.*streaming header/,
+    const large = wavHeader({ sampleRate: 24_000, samples: largest + 1 });
+    expect(large).toEqual(
+      // Laid out as in EBU Tech 3306, table 2.
+      joinBytes([
+        asciiBytes('RF64'),
+        Uint8Array.of(0xff, 0xff, 0xff, 0xff),
+        asciiBytes('WAVEds64'),
+        Uint8Array.of(28, 0, 0, 0),
+        // 80 − 8 + 2 · 2 147 483 630 = 0x1_0000_0024, the sound 0xffff_ffdc, its samples half of that; no table.
+        Uint8Array.of(0x24, 0, 0, 0, 1, 0, 0, 0),
+        Uint8Array.of(0xdc, 0xff, 0xff, 0xff, 0, 0, 0, 0),
+        Uint8Array.of(0xee, 0xff, 0xff, 0x7f, 0, 0, 0, 0),
+        Uint8Array.of(0, 0, 0, 0),
+        asciiBytes('fmt '),
+        threeSamples.subarray(16, 36),
+        asciiBytes('data'),
+        Uint8Array.of(0xff, 0xff, 0xff, 0xff),
+      ]),
+    );
+    expect(large).toHaveLength(LARGE_WAV_HEADER_BYTES);
+  });
+
+  test('with reserved room, the header has one length whatever follows', () => {
+    const counts = fc.oneof(
+      fc.constant(undefined),
+      fc.nat(1_000_000_000),
+      fc.integer({ min: 2_147_483_612, max: 2_147_483_660 }),
+      fc.integer({ min: 2 ** 32, max: 2 ** 45 }),
+    );
+    fc.assert(
+      fc.property(counts, (samples) => {
+        const header = wavHeader({ sampleRate: 24_000, samples, reserved: true });
+        expect(header).toHaveLength(LARGE_WAV_HEADER_BYTES);
+        const reader = new WavReader();
+        reader.push(header);
+        const three = threeSamples.subarray(44);
+        expect([...reader.push(three), ...reader.flush()].slice(0, samples ?? 3)).toEqual(
+          [1, -1, 12_345].slice(0, samples ?? 3),
+        );
+        expect(reader.truncated).toBe(samples !== undefined && samples > 3);
+      }),
+      { numRuns: 200 },
     );
   });
 

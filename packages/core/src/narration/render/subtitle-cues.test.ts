@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GAP_MS, LINE_WIDTH, LONGEST_MS, subtitleWidth, toSubtitleCues } from './subtitle-cues.ts';
 import { toSrt, toVtt } from './subtitle-file.ts';
-import type { TimedSegment, TimedWord } from './timed-text.ts';
+import type { SubtitleWord } from '../../speech/speech-events.ts';
+import type { TimedSegment } from './timed-text.ts';
 
 /** Words that are spoken one after the other, each for so long. */
-function speak(words: readonly string[], wordMs: number, from = 0): TimedWord[] {
+function speak(words: readonly string[], wordMs: number, from = 0): SubtitleWord[] {
   return words.map((text, index) => ({
     text,
     startMs: from + index * wordMs,
@@ -92,7 +93,7 @@ describe('whatever was said and whenever', () => {
     .map((given): TimedSegment[] => {
       let at = 0;
       return given.map((parts) => {
-        const words: TimedWord[] = [];
+        const words: SubtitleWord[] = [];
         let text = '';
         for (const part of parts) {
           at += part.gapMs;

@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
-import { toTextUnits } from '../terminal/wrap-text.ts';
-import type { TextUnit } from '../terminal/wrap-text.ts';
+import { toTextUnits } from './text-units.ts';
+import type { TextUnit } from './text-units.ts';
+import { characterColumns } from './text-width.ts';
 import { createTextClock } from './timed-text.ts';
 import type { TimedSegment } from './timed-text.ts';
 
@@ -37,7 +37,7 @@ type TimedUnit = TextUnit & { readonly startMs: number; readonly endMs: number }
 export function subtitleWidth(text: string): number {
   let width = 0;
   for (const character of text) {
-    const columns = stringWidth(character);
+    const columns = characterColumns(character);
     width += columns === 2 ? HAN_WIDTH : columns;
   }
   // 18 times 42/18 is to be 42.
@@ -50,14 +50,45 @@ export function subtitleWidth(text: string): number {
  * the text, and they do not overlap.
  */
 export function toSubtitleCues(segments: readonly TimedSegment[]): SubtitleCue[] {
-  const cues: SubtitleCue[] = [];
-  let endOfBefore = 0;
-  for (const segment of segments) {
-    const units = toTimedUnits(segment, endOfBefore);
-    for (const run of splitAtPauses(units)) cues.push(...cutRun(run));
-    endOfBefore = units.at(-1)?.endMs ?? endOfBefore;
+  const cutter = new SubtitleCutter();
+  return [...segments.flatMap((segment) => cutter.push(segment)), ...cutter.flush()];
+}
+
+/** {@link toSubtitleCues} for speech that comes segment by segment: the same cues, and only the last one is held. */
+export class SubtitleCutter {
+  #spokenUntilMs = 0;
+  /** From when on there is room on the screen. */
+  #freeMs = 0;
+  /** How long a cue stays depends on the next one. */
+  #held: SubtitleCue | undefined;
+
+  /** The cues that are complete by now. */
+  push(segment: TimedSegment): SubtitleCue[] {
+    const units = toTimedUnits(segment, this.#spokenUntilMs);
+    this.#spokenUntilMs = units.at(-1)?.endMs ?? this.#spokenUntilMs;
+    const complete: SubtitleCue[] = [];
+    for (const cue of splitAtPauses(units).flatMap(cutRun)) {
+      if (this.#held !== undefined) complete.push(this.#spaceOut(this.#held, cue.startMs));
+      this.#held = cue;
+    }
+    return complete;
   }
-  return spaceOut(cues);
+
+  /** The last cue. */
+  flush(): SubtitleCue[] {
+    const last = this.#held;
+    this.#held = undefined;
+    return last === undefined ? [] : [this.#spaceOut(last, Number.POSITIVE_INFINITY)];
+  }
+
+  /** Gives a cue time to be read, as far as the next one leaves it, and a gap before that. */
+  #spaceOut(cue: SubtitleCue, nextMs: number): SubtitleCue {
+    const startMs = Math.max(cue.startMs, this.#freeMs);
+    const wanted = Math.min(Math.max(cue.endMs, startMs + SHORTEST_MS), startMs + LONGEST_MS);
+    const endMs = Math.max(Math.min(wanted, nextMs - GAP_MS), startMs + 1);
+    this.#freeMs = endMs + GAP_MS;
+    return { ...cue, startMs, endMs };
+  }
 }
 
 function toTimedUnits(segment: TimedSegment, notBeforeMs: number): TimedUnit[] {
@@ -165,19 +196,4 @@ function join(units: readonly TimedUnit[]): string {
   return units
     .map(({ text, spaced }, index) => (spaced && index < units.length - 1 ? `${text} ` : text))
     .join('');
-}
-
-/** Gives every cue time to be read, as far as the next one leaves it, and a gap before that. */
-function spaceOut(cues: readonly SubtitleCue[]): SubtitleCue[] {
-  const spaced: SubtitleCue[] = [];
-  let free = 0;
-  for (const [index, cue] of cues.entries()) {
-    const startMs = Math.max(cue.startMs, free);
-    const next = cues[index + 1]?.startMs ?? Number.POSITIVE_INFINITY;
-    const wanted = Math.min(Math.max(cue.endMs, startMs + SHORTEST_MS), startMs + LONGEST_MS);
-    const endMs = Math.max(Math.min(wanted, next - GAP_MS), startMs + 1);
-    spaced.push({ ...cue, startMs, endMs });
-    free = endMs + GAP_MS;
-  }
-  return spaced;
 }

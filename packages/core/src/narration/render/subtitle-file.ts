@@ -2,21 +2,28 @@ import type { SubtitleCue } from './subtitle-cues.ts';
 
 /** SubRip, as players read it. */
 export function toSrt(cues: readonly SubtitleCue[]): string {
-  return cues
-    .map(({ startMs, endMs, lines }, index) => {
-      const times = `${formatTime(startMs, ',')} --> ${formatTime(endMs, ',')}`;
-      return `${index + 1}\n${times}\n${lines.join('\n')}\n`;
-    })
-    .join('\n');
+  return cues.map((cue, index) => toSrtBlock(cue, index)).join('');
+}
+
+/** One cue of a SubRip file; blocks in their order, counted from 0, are the file. */
+export function toSrtBlock({ startMs, endMs, lines }: SubtitleCue, index: number): string {
+  const times = `${formatTime(startMs, ',')} --> ${formatTime(endMs, ',')}`;
+  const gap = index === 0 ? '' : '\n';
+  return `${gap}${index + 1}\n${times}\n${lines.join('\n')}\n`;
 }
 
 /** WebVTT (W3C), as browsers read it. */
 export function toVtt(cues: readonly SubtitleCue[]): string {
-  const blocks = cues.map(({ startMs, endMs, lines }) => {
-    const times = `${formatTime(startMs, '.')} --> ${formatTime(endMs, '.')}`;
-    return `${times}\n${lines.map(escape).join('\n')}\n`;
-  });
-  return ['WEBVTT\n', ...blocks].join('\n');
+  return [VTT_HEADER, ...cues.map(toVttBlock)].join('');
+}
+
+/** What a WebVTT file begins with. */
+export const VTT_HEADER = 'WEBVTT\n';
+
+/** One cue of a WebVTT file, to stand behind {@link VTT_HEADER} and the cues before. */
+export function toVttBlock({ startMs, endMs, lines }: SubtitleCue): string {
+  const times = `${formatTime(startMs, '.')} --> ${formatTime(endMs, '.')}`;
+  return `\n${times}\n${lines.map(escape).join('\n')}\n`;
 }
 
 /** `<` begins a tag there, `&` an entity, and `-->` the times. */

@@ -1,12 +1,12 @@
-/** A word, or one Chinese character, with its place in milliseconds from the start of the sound. */
-export type TimedWord = { readonly text: string; readonly startMs: number; readonly endMs: number };
+import type { SubtitleWord } from '../../speech/speech-events.ts';
 
 /** A stretch of speech: its text as it is to be read, and what is known of its times. */
 export type TimedSegment = {
   readonly text: string;
   readonly startMs?: number | undefined;
   readonly endMs?: number | undefined;
-  readonly words: readonly TimedWord[];
+  /** Each a word, or one Chinese character, in milliseconds from the start of the sound. */
+  readonly words: readonly SubtitleWord[];
 };
 
 /** Where a text is written in figures and the words in full, no more of it is looked over for the next word. */
@@ -47,7 +47,7 @@ export function createTextClock(
   return (offset, side) => timeAt(anchors, offset, side);
 }
 
-type PlacedWord = TimedWord & { readonly offset: number };
+type PlacedWord = SubtitleWord & { readonly offset: number };
 
 /** The words with the places at which the text has them; those that it writes otherwise are left out. */
 function findWords({ text, words }: TimedSegment): PlacedWord[] {
