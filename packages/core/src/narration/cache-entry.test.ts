@@ -4,7 +4,12 @@ import { decodeEntry, encodeEntry } from './cache-entry.ts';
 import type { StoredSpeech } from './cache-entry.ts';
 
 const word = fc
-  .tuple(fc.nat(500), fc.nat(40), fc.double({ min: 0, max: 60 }), fc.double({ min: 0, max: 2 }))
+  .tuple(
+    fc.nat(500),
+    fc.nat(40),
+    fc.double({ min: 0, max: 60, noNaN: true }),
+    fc.double({ min: 0, max: 2, noNaN: true }),
+  )
   .map(([start, length, startSeconds, lasting]) => ({
     range: { start, end: start + length },
     startSeconds: Math.abs(startSeconds),
