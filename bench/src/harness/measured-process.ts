@@ -9,14 +9,19 @@ const LONGEST_RUN_MS = 180_000;
 
 /**
  * Makes plain JavaScript of a program that is to be measured, and gives its file: Node's type stripping would add 30 MB and
- * some 40 ms to the process. Packages stay outside, so that each is loaded as a user's program loads it.
+ * some 40 ms to the process. Packages stay outside, so that each is loaded as a user's program loads it, unless they are
+ * to be taken in: those of the core, where the program is made of its sources and test doubles.
  */
-export async function bundleProgram(source: URL): Promise<string> {
+export async function bundleProgram(
+  source: URL,
+  { packages = 'outside' }: { packages?: 'outside' | 'inside' } = {},
+): Promise<string> {
   const file = fileURLToPath(source);
   const bundle = await rolldown({
     input: file,
     platform: 'node',
-    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    external: (id) =>
+      id.startsWith('node:') || (packages === 'outside' && !id.startsWith('.') && !isAbsolute(id)),
   });
   const { dir: folder, name } = parse(file);
   const dir = join(fileURLToPath(PROGRAMS), basename(folder), name);

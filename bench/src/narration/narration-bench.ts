@@ -15,7 +15,9 @@ const RATES = [1, 1.5, 2] as const;
 export const narrationBench: Bench = {
   name: 'narration',
   async open({ quick }) {
-    const program = await bundleProgram(new URL('narration-process.ts', import.meta.url));
+    const program = await bundleProgram(new URL('narration-process.ts', import.meta.url), {
+      packages: 'inside',
+    });
     const perform: PerformNarrationTask = (task) => runMeasured<Figures>(program, task);
     const rounds = quick ? 1 : 3;
     return {

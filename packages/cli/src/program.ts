@@ -5,6 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { languageOf } from './language/locale.ts';
 import { addFiles, addModels } from './syntax/add-account.ts';
 import { addChat, addTalk, addTranscribe } from './syntax/add-listening.ts';
+import { addNarrate } from './syntax/add-narrate.ts';
 import { addSay } from './syntax/add-say.ts';
 import { addConfig, addDoctor, addServe } from './syntax/add-upkeep.ts';
 import { addClone, addVoices } from './syntax/add-voices.ts';
@@ -56,6 +57,7 @@ export function createProgram(context: CommandContext, writeHelp: (text: string)
     .addHelpText('after', `\n${t('help.after')}`);
 
   addSay(program, context);
+  addNarrate(program, context);
   addTranscribe(program, context);
   addTalk(program, context);
   addChat(program, context);

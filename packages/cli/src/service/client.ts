@@ -10,7 +10,11 @@ const NO_LIMIT: Limiter = { acquire: async () => ({ release: () => {} }) };
 const FIRST_BYTE_MS = 30_000;
 const RETRY = { maxAttempts: 2, maxRetryAfterMs: 5000 };
 
-type ClientOptions = ConstructorParameters<typeof StepAudio>[0];
+/** What of the library's client a command may choose. */
+export type ClientOptions = Omit<
+  ConstructorParameters<typeof StepAudio>[0],
+  'apiKey' | 'region' | 'plan' | 'baseURL'
+>;
 
 /**
  * The library's client for an account and an address.
@@ -19,7 +23,7 @@ type ClientOptions = ConstructorParameters<typeof StepAudio>[0];
  */
 export function createClient(
   account: { apiKey: string } & Partial<Pick<Settings, 'region' | 'plan' | 'baseURL'>>,
-  options: Omit<NonNullable<ClientOptions>, 'apiKey' | 'region' | 'plan' | 'baseURL'>,
+  options: ClientOptions,
   t: Translate,
 ): StepAudio {
   const { apiKey, region, plan, baseURL } = account;

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createClient } from './client.ts';
+import type { ClientOptions } from './client.ts';
 import { startEmulator } from './emulator-process.ts';
 
 /** Somebody who speaks: the service with the user's key, or the emulator. */
@@ -24,13 +25,15 @@ export async function openService(
     local: boolean;
     /** Called before the emulator is started: that takes a moment. */
     onEmulator: (asked: boolean) => void;
+    /** Where the command is no single request: limits and retries of its own. */
+    client?: ClientOptions | undefined;
   },
   { t, signal }: CommandContext,
 ): Promise<Service> {
-  const { settings, local, onEmulator } = options;
+  const { settings, local, onEmulator, client: clientOptions = {} } = options;
   const { apiKey, baseURL } = settings;
   if (!local && apiKey !== undefined) {
-    const client = createClient({ ...settings, apiKey: apiKey.value }, {}, t);
+    const client = createClient({ ...settings, apiKey: apiKey.value }, clientOptions, t);
     return { client, close: () => client.close() };
   }
   if (!local && baseURL !== undefined) {
@@ -42,7 +45,7 @@ export async function openService(
   onEmulator(local);
   const emulator = await startEmulator({ port: 0, region: settings.region?.value, signal }, t);
   const address = { value: emulator.url, origin: 'flag', label: '--local' } as const;
-  const client = createClient({ apiKey: emulator.apiKey, baseURL: address }, {}, t);
+  const client = createClient({ apiKey: emulator.apiKey, baseURL: address }, clientOptions, t);
   return {
     client,
     async close() {
