@@ -1,3 +1,4 @@
+import { countCharacters } from '../../../../packages/core/src/narration/batches.ts';
 import { createMemoryCache } from '../../../../packages/core/src/narration/memory-cache.ts';
 import { narrate } from '../../../../packages/core/src/narration/narration.ts';
 import type { Narration } from '../../../../packages/core/src/narration/narration.ts';
@@ -47,7 +48,7 @@ export async function measureAgain({ language }: NarrationTaskOf<'again'>): Prom
   const at = sentence.spoken.toSource({ start: mark - 1, end: mark }).start;
   if (at >= end) throw new Error('the sentence does not end with a mark');
   edited.edit({ start: at, end: at, insert: language === 'English' ? ' again' : '了' });
-  const wanted = [...edited.plan.utteranceAt(40)!.spoken.text.trim()].length;
+  const wanted = countCharacters(edited.plan.utteranceAt(40)!.spoken.text.trim());
   await passUntil(clock, () => edited.state === 'ended' || edited.state === 'failed');
   await edited.done;
   await edited.close();

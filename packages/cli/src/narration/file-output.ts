@@ -149,7 +149,7 @@ export class FileOutput implements AudioOutput {
   }
 
   #tell(event: AudioOutputEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
+    for (const listener of this.#listeners) listener(event);
   }
 }
 

@@ -3,7 +3,7 @@ import { ValidationError } from '../errors.ts';
 import type { Clock } from '../net/clock.ts';
 import type { SpeechSampleRate } from '../protocol/models.ts';
 import type { Speech } from '../speech/speech.ts';
-import type { SpeakableOptions } from '../text/speakable.ts';
+import type { SpeakableOptions } from '../text/speakable-options.ts';
 import type { NarrationPosition } from './narration-position.ts';
 import type { NarrationCast, NarrationVoice } from './narration-voice.ts';
 import type { Pauses } from './pauses.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { speakable, type SpeakableOptions } from './speakable.ts';
+import { speakable } from './speakable.ts';
+import type { SpeakableOptions } from './speakable-options.ts';
 import type { TextFormat } from './spoken-segment.ts';
 import { longNote } from './testing/long-note.ts';
 

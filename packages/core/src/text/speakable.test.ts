@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../errors.ts';
 import { markdownSegments } from './markdown/markdown-segments.ts';
-import { speakable, type SpeakableOptions } from './speakable.ts';
+import { speakable } from './speakable.ts';
+import type { SpeakableOptions } from './speakable-options.ts';
 import type { SpokenSegment, TextFormat } from './spoken-segment.ts';
 import { brokenNote, note } from './testing/notes.ts';
 

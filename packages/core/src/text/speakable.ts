@@ -5,8 +5,6 @@ import { plainSegments } from './plain-text.ts';
 import type { SpeakableOptions } from './speakable-options.ts';
 import type { SpokenSegment, TextSource } from './spoken-segment.ts';
 
-export type { Policies, Policy, SpeakableOptions } from './speakable-options.ts';
-
 /**
  * Turns a note, a plain text or source code into what is spoken, segment by segment, each with an exact map to the
  * source. Lazy: a segment is made when it is asked for, in a time that does not depend on how long the text is.

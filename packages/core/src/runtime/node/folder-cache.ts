@@ -98,7 +98,7 @@ class FolderCache implements SpeechCache {
     const draft = `${path}.${randomUUID()}.tmp`;
     try {
       await mkdir(join(path, '..'), { recursive: true });
-      // Not forced to the disk: after a power failure the entry's own digest tells what is not whole.
+      // Not forced to the disk: after a power failure the entry’s own checksum tells what is not whole.
       await writeFile(draft, value, { flag: 'wx' });
       // The clock decides what is old, also where it is not the file system's.
       await this.#touch(draft, this.#clock.now());

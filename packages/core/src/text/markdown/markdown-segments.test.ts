@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { speakable, type SpeakableOptions } from '../speakable.ts';
+import { speakable } from '../speakable.ts';
+import type { SpeakableOptions } from '../speakable-options.ts';
 import type { SpokenSegment } from '../spoken-segment.ts';
 
 function segments(text: string, options: SpeakableOptions = {}): SpokenSegment[] {
