@@ -73,7 +73,7 @@ export function toKeys(sent: string): Key[] {
 }
 
 /** A function key as ECMA-48 writes it, or as a terminal in application mode does; else one character. */
-const SENT_KEY = new RegExp('\u001B(?:\\[[\\d;]*[A-Za-z~]|O[A-Za-z])|[^]', 'gu');
+const SENT_KEY = /\p{Cc}(?:\[[\d;]*[A-Za-z~]|O[A-Za-z])|[^]/gu;
 
 const KEYS: Readonly<Record<string, Key>> = {
   ' ': 'space',
