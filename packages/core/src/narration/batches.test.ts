@@ -105,6 +105,13 @@ describe('a batch', () => {
   });
 });
 
+test('a part is no longer than allowed for the sake of a mark that nobody says', () => {
+  const [utterance] = utterancesOf(`${'没有标点的一长串文字'.repeat(6)}Yes ${'x'.repeat(94)}. 。`);
+  const parts = partsOf(utterance!, 100).map(({ text }) => text);
+  expect(Math.max(...parts.map(countCharacters))).toBeLessThanOrEqual(100);
+  expect(parts.join('')).toContain('x'.repeat(94));
+});
+
 test('all batches together: everything once, in order, no longer than allowed, each about twice the last', () => {
   const sentence = fc.constantFrom(
     'Yes. ',

@@ -65,8 +65,15 @@ export function partsOf(utterance: Utterance, limit: number): SpeechPiece[] {
   const starts = [0, ...cuts];
   return starts.map((from, index) => {
     const to = starts[index + 1] ?? text.length;
-    return { utterance, start: from, end: to, text: text.slice(from, to).trim() };
+    return { utterance, start: from, end: to, text: clip(text.slice(from, to).trim(), limit) };
   });
+}
+
+/** Marks at its end that nobody says may be left out of a part that is too long with them. */
+function clip(text: string, limit: number): string {
+  let end = text.length;
+  while (countCharacters(text.slice(0, end)) > limit && !isSpoken(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end).trimEnd();
 }
 
 function cutPart(text: string, most: number): number {
