@@ -27,6 +27,7 @@ export const narrationBench: Bench = {
         ),
         ...LANGUAGES.map((language) => reading({ language, rate: 1, buffered: true }, perform)),
         ...LANGUAGES.map((language) => again(language, perform)),
+        ...LANGUAGES.map((language) => following(language, perform)),
         planning(perform, rounds),
         hostile(perform, rounds),
         ...LANGUAGES.map((language) => cutting(language, perform, rounds)),
@@ -39,6 +40,21 @@ export const narrationBench: Bench = {
 
 const absolute = (value: number): Target => ({ of: 'absolute', value });
 
+/** Rows of one experiment: a figure by its name, the lower the better. */
+function rowsOf(
+  experiment: string,
+  figures: readonly (readonly [string, string, Target])[],
+): RowPlan[] {
+  return figures.map(([figure, unit, target]) => ({
+    metric: `${experiment}.${figure}`,
+    unit,
+    better: 'lower',
+    figure,
+    statistic: 'best',
+    target,
+  }));
+}
+
 function reading(
   note: { language: NoteLanguage; rate: number; buffered: boolean },
   perform: PerformNarrationTask,
@@ -46,14 +62,6 @@ function reading(
   const { language, rate, buffered } = note;
   const name = `read.${language}.${buffered ? 'buffered.' : ''}${rate}x`;
   const run = (contender: string) => () => perform({ kind: 'reading', ...note, contender });
-  const row = (figure: string, unit: string, limit: number): RowPlan => ({
-    metric: `${name}.${figure}`,
-    unit,
-    better: 'lower',
-    figure,
-    statistic: 'best',
-    target: absolute(limit),
-  });
   return {
     name,
     // The clock is simulated: each run gives the same figures.
@@ -63,57 +71,56 @@ function reading(
       'by sentence': run('by sentence'),
       'whole text': run('whole text'),
     },
-    rows: [
-      row('firstSound', 's', 0.7),
-      row('broken', 's of silence', 0),
-      row('requests', 'requests', 12),
-      row('refused', 'refused requests', 0),
-    ],
+    rows: rowsOf(name, [
+      ['firstSound', 's', absolute(0.7)],
+      ['broken', 's of silence', absolute(0)],
+      ['requests', 'requests', absolute(12)],
+      ['refused', 'refused requests', absolute(0)],
+    ]),
   };
 }
 
 function again(language: NoteLanguage, perform: PerformNarrationTask): Experiment {
-  const row = (figure: string, unit: string, limit: number): RowPlan => ({
-    metric: `again.${language}.${figure}`,
-    unit,
-    better: 'lower',
-    figure,
-    statistic: 'best',
-    target: absolute(limit),
-  });
+  const name = `again.${language}`;
   return {
-    name: `again.${language}`,
+    name,
     rounds: 1,
     contenders: { ours: () => perform({ kind: 'again', language, contender: 'ours' }) },
-    rows: [
-      row('again', 'requests', 0),
-      row('editRequests', 'requests', 1),
-      row('editSurplus', 'characters beyond the sentence', 0),
-    ],
+    rows: rowsOf(name, [
+      ['again', 'requests', absolute(0)],
+      ['editRequests', 'requests', absolute(1)],
+      ['editSurplus', 'characters beyond the sentence', absolute(0)],
+    ]),
+  };
+}
+
+/** Whether each word is told when it is heard, and each sample of each answer comes out. */
+function following(language: NoteLanguage, perform: PerformNarrationTask): Experiment {
+  const name = `follow.${language}`;
+  return {
+    name,
+    rounds: 1,
+    contenders: { ours: () => perform({ kind: 'following', language, contender: 'ours' }) },
+    rows: rowsOf(name, [
+      ['wordLag', 'ms, p95', absolute(30)],
+      ['lostSamples', 'samples', absolute(0)],
+    ]),
   };
 }
 
 function planning(perform: PerformNarrationTask, rounds: number): Experiment {
   const run = (bytes: number) => () => perform({ kind: 'planning', bytes, contender: 'ours' });
-  const row = (figure: string, unit: string, target: Target): RowPlan => ({
-    metric: `plan.${figure}`,
-    unit,
-    better: 'lower',
-    figure,
-    statistic: 'best',
-    target,
-  });
   return {
     name: 'plan',
     rounds,
     contenders: { ours: run(5_000_000), '100 kB': run(100_000), '1 MB': run(1_000_000) },
-    rows: [
-      row('first', 'ms', absolute(100)),
-      row('longest', 'ms', absolute(50)),
+    rows: rowsOf('plan', [
+      ['first', 'ms', absolute(100)],
+      ['longest', 'ms', absolute(50)],
       // Five times as much takes five times as long, and something for what a larger heap costs.
-      row('total', 'ms', { of: '1 MB', ratio: 6.5 }),
-      row('heap', 'MB', { of: '1 MB', ratio: 6.5 }),
-    ],
+      ['total', 'ms', { of: '1 MB', ratio: 6.5 }],
+      ['heap', 'MB', { of: '1 MB', ratio: 6.5 }],
+    ]),
   };
 }
 
@@ -145,7 +152,8 @@ function cutting(
     `sentences.${language}`,
     'million code units a second',
     { ours: run('ours'), 'Intl.Segmenter': run('Intl.Segmenter') },
-    { of: 'Intl.Segmenter', ratio: 0.9 },
+    // The platform's own breaks behind every "Mr." and knows no list; more than this nobody waits for.
+    absolute(5),
     rounds,
   );
 }

@@ -1,6 +1,7 @@
 import type { Figures } from '../harness/row.ts';
 import type { NarrationTask } from './narration-task.ts';
 import { measureAgain } from './tasks/again.ts';
+import { measureFollowing } from './tasks/following.ts';
 import { measureHostile, measurePlanning } from './tasks/planning.ts';
 import { measureReading } from './tasks/reading.ts';
 import { measureSentences, measureStretching } from './tasks/sound.ts';
@@ -11,6 +12,8 @@ async function perform(task: NarrationTask): Promise<Figures> {
       return measureReading(task);
     case 'again':
       return measureAgain(task);
+    case 'following':
+      return measureFollowing(task);
     case 'planning':
       return measurePlanning(task);
     case 'hostile':

@@ -6,6 +6,7 @@ export type NoteLanguage = 'English' | 'Chinese';
 export type NarrationTask = { contender: string } & (
   | { kind: 'reading'; language: NoteLanguage; rate: number; buffered: boolean }
   | { kind: 'again'; language: NoteLanguage }
+  | { kind: 'following'; language: NoteLanguage }
   | { kind: 'planning'; bytes: number }
   | { kind: 'hostile' }
   | { kind: 'sentences'; language: NoteLanguage }

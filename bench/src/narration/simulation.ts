@@ -30,14 +30,15 @@ class Ear {
   firstSoundMs: number | undefined;
   /** Silence between two pieces that should have followed each other. */
   brokenMs = 0;
+  readonly startedAtMs: number;
+  readonly heard: Int16Array[] = [];
   readonly #clock: ManualClock;
-  readonly #startedAt: number;
   #silentMs = 0;
   #isOpen = true;
 
   constructor(clock: ManualClock, output: PullOutput) {
     this.#clock = clock;
-    this.#startedAt = clock.now();
+    this.startedAtMs = clock.now();
     this.#listen(output);
   }
 
@@ -46,10 +47,11 @@ class Ear {
   }
 
   #listen(output: PullOutput): void {
-    const frame = new Int16Array((SAMPLE_RATE * FRAME_MS) / 1000);
     this.#clock.after(FRAME_MS, () => {
       if (!this.#isOpen) return;
+      const frame = new Int16Array((SAMPLE_RATE * FRAME_MS) / 1000);
       this.#hear(output.pull(frame) > 0);
+      this.heard.push(frame);
       this.#listen(output);
     });
   }
@@ -59,7 +61,7 @@ class Ear {
       this.#silentMs += FRAME_MS;
       return;
     }
-    if (this.firstSoundMs === undefined) this.firstSoundMs = this.#clock.now() - this.#startedAt;
+    if (this.firstSoundMs === undefined) this.firstSoundMs = this.#clock.now() - this.startedAtMs;
     else this.brokenMs += this.#silentMs;
     this.#silentMs = 0;
   }
