@@ -221,13 +221,12 @@ test('joined, the parts are the text without the names before colons, each mappe
       let place = 0;
       let omitted = '';
       for (const { spoken, range } of parts) {
-        const at = written.indexOf(spoken.text, place);
+        const { end } = spoken.toSource({ start: 0, end: spoken.text.length });
+        const at = end - spoken.text.length;
+        expect(written.slice(at, end)).toBe(spoken.text);
         expect(at).toBeGreaterThanOrEqual(place);
         expect(range.start).toBe(place);
         omitted += written.slice(place, at);
-        expect(spoken.toSource({ start: 0, end: spoken.text.length }).end).toBe(
-          at + spoken.text.length,
-        );
         for (const run of spoken.runs.filter((one) => one.verbatim)) {
           expect(written.slice(run.source.start, run.source.end)).toBe(
             spoken.text.slice(run.spoken.start, run.spoken.end),

@@ -160,7 +160,9 @@ function latinLanguage(sample: string, words: number): string | undefined {
 
   commonWords ??= languagesByWord();
   const votes = new Map<string, number>();
-  for (const [word] of sample.toLowerCase().matchAll(/[a-zß-ÿ]+/gu)) {
+  // A word counts once: `O(n)` three times is not Portuguese.
+  const found = new Set(sample.toLowerCase().match(/[a-zß-ÿ]+/gu));
+  for (const word of found) {
     for (const language of commonWords.get(word) ?? []) {
       votes.set(language, (votes.get(language) ?? 0) + 1);
     }

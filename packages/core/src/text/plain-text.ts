@@ -1,11 +1,12 @@
 import {
   finishDraft,
   prosePieces,
+  STEP_LENGTH,
   type SpeakingContext,
   speakingContext,
 } from './segment-draft.ts';
 import type { SpeakableOptions } from './speakable-options.ts';
-import type { SegmentKind, SpokenSegment, TextSource } from './spoken-segment.ts';
+import type { SegmentKind, SpokenStep, TextSource } from './spoken-segment.ts';
 import type { TextRange } from './text-range.ts';
 
 /**
@@ -15,20 +16,24 @@ import type { TextRange } from './text-range.ts';
 export function* plainSegments(
   source: TextSource,
   options: SpeakableOptions = {},
-): Generator<SpokenSegment> {
+): Generator<SpokenStep> {
   const { text } = source;
   const context = speakingContext(text, options);
   yield* plainTextIn(context, { start: options.from ?? 0, end: text.length });
 }
 
-/** The same for a part of a text, such as one whose Markdown cannot be read. */
+/** The same for a part of a text, such as one whose Markdown cannot be read; all of one kind, where that is given. */
 export function* plainTextIn(
   context: SpeakingContext,
   range: TextRange,
-  block?: number,
-): Generator<SpokenSegment> {
+  { block, kind }: { readonly block?: number; readonly kind?: SegmentKind } = {},
+): Generator<SpokenStep> {
   for (const paragraph of paragraphs(context.text, range)) {
-    yield* proseSegments(context, paragraph, block ?? paragraph.start);
+    if (paragraph === undefined) yield undefined;
+    else {
+      const prose = kind === undefined ? paragraph : { ...paragraph, kind };
+      yield* proseSegments(context, prose, block ?? paragraph.start);
+    }
   }
 }
 
@@ -37,32 +42,36 @@ type Prose = TextRange & {
   readonly level?: number;
   /** Where what is spoken begins, behind an item's mark. */
   readonly textStart?: number;
+  readonly textEnd?: number;
 };
 
 /** Segments of one paragraph, whatever its length. */
 export function* proseSegments(
   context: SpeakingContext,
-  { start, end, textStart = start, kind = 'paragraph', level = 0 }: Prose,
+  { start, end, textStart = start, textEnd = end, kind = 'paragraph', level = 0 }: Prose,
   block: number,
-): Generator<SpokenSegment> {
+): Generator<SpokenStep> {
   let pieceStart = start;
-  for (const spoken of prosePieces(context.text, { start: textStart, end })) {
+  for (const spoken of prosePieces(context.text, { start: textStart, end: textEnd })) {
     const { sourceRange } = spoken;
-    const isLast = sourceRange.end >= end - 1;
+    const isLast = sourceRange.end >= textEnd - 1;
     const range = { start: pieceStart, end: isLast ? end : sourceRange.end };
     pieceStart = sourceRange.end;
     yield* finishDraft({ kind, level, spoken, range, block }, context);
+    if (!isLast) yield undefined;
   }
 }
 
 type Paragraph = TextRange & { kind: SegmentKind; level: number; textStart: number };
 
-function* paragraphs(text: string, range: TextRange): Generator<Paragraph> {
+/** The paragraphs, and `undefined` now and then, for a pause. */
+function* paragraphs(text: string, range: TextRange): Generator<Paragraph | undefined> {
   const line = new RegExp(LINE);
   line.lastIndex = range.start;
   let paragraph: Paragraph | undefined;
   let hasEnded = false;
   let wasIndented = false;
+  let stepStart = range.start;
   while (line.lastIndex < range.end) {
     const start = line.lastIndex;
     const [, indent = '', content = ''] = line.exec(text)!;
@@ -89,6 +98,10 @@ function* paragraphs(text: string, range: TextRange): Generator<Paragraph> {
     }
     hasEnded = content.length > LONGEST_WRAPPED_LINE || ENDS_CHINESE.test(content.slice(-8));
     wasIndented = isIndented;
+    if (end - stepStart >= STEP_LENGTH) {
+      stepStart = end;
+      yield undefined;
+    }
   }
   if (paragraph !== undefined) yield paragraph;
 }

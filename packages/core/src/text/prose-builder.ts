@@ -51,6 +51,12 @@ export class ProseBuilder {
     return this.#spaceBetween(start, end, true);
   }
 
+  /** A comma for a stretch of the source, where no other mark stands before it: at a line's end that was meant. */
+  pause(start: number, end: number): this {
+    if (!PAUSES_AFTER.test(this.#last)) return this.separate(start, end);
+    return this.words(UNSPACED.test(this.#last) ? '，' : ',', start, end).separate(end);
+  }
+
   build(): MappedText {
     this.#space = undefined;
     return this.#builder.build();
@@ -68,7 +74,7 @@ export class ProseBuilder {
     if (this.isEmpty) return this;
     const space = this.#space;
     if (space === undefined) this.#space = { start, end, isBreak };
-    else this.#space = { start: space.start, end, isBreak: space.isBreak || isBreak };
+    else this.#space = { start: space.start, end, isBreak: space.isBreak && isBreak };
     return this;
   }
 
@@ -100,6 +106,7 @@ const WHITE_SPACE =
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
 const UNSPACED =
   /^[\u2E80-\u2FDF\u3001-\u30FF\u3100-\u312F\u31F0-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF01-\uFF9F\u{20000}-\u{3FFFF}]/u;
+const PAUSES_AFTER = /^[\p{L}\p{M}\p{N}%)\]}>"'”’」』》）】°]$/u;
 /** A line does not begin with one; what was left out before it leaves no space. */
 const CLOSING_MARK = /^[,.;:!?)\]}]/;
 const FULL_WIDTH_MARK = /^[\u3001-\u3003\u3008-\u3011\u3014-\u301B\uFF01-\uFF0F\uFF1A-\uFF20]/;

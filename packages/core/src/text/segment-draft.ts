@@ -34,6 +34,9 @@ export type SpeakingContext = {
 /** Longest spoken text of a segment, in UTF-16 code units. */
 export const LONGEST_SEGMENT = 10_000;
 
+/** After so many code units of the source a step of a reader ends, whether or not there was something to say. */
+export const STEP_LENGTH = 16_384;
+
 /** What is looked at to tell a whole text's language. */
 const LANGUAGE_SAMPLE = 4_000;
 
@@ -89,7 +92,10 @@ export function* finishDraft(
       speaker: undefined,
     };
     if (isAnnouncement || options.cast === undefined || options.cast.length === 0) yield segment;
-    else yield* splitDialogue(segment, options.cast);
+    else
+      yield* splitDialogue(segment, options.cast).filter(
+        ({ spoken: part }) => part.text.trim() !== '',
+      );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CodeOptions } from './code/code-options.ts';
+import type { SpokenStep, TextSource } from './spoken-segment.ts';
 
 /** What becomes of a kind of text: spoken, left out, or only mentioned. */
 export type Policy = 'read' | 'skip' | 'announce';
@@ -23,7 +24,7 @@ export type Policies = {
   readonly callout: Policy;
   /** Row by row, cell by cell. Default `read`; `announce` says columns and rows only. */
   readonly table: Policy;
-  /** Fenced and indented code. Default `announce`: language and number of lines. `read` reads it as source code. */
+  /** Fenced and indented code. Default `announce`: language and number of lines. `read` reads it by `readCode`. */
   readonly codeBlock: Policy;
   /** Default `read`; `announce` says "code" in its place. */
   readonly inlineCode: Policy;
@@ -74,6 +75,9 @@ export const DEFAULT_POLICIES: Policies = {
   strikethrough: 'read',
 };
 
+/** What `readCode` is; its options are those of `speakable`. */
+export type CodeReading = (source: TextSource, options: SpeakableOptions) => Iterable<SpokenStep>;
+
 export type SpeakableOptions = {
   /**
    * Where to begin: 0 (default), or the `block` of a segment, to go on after an edit. From there on the segments are
@@ -92,6 +96,11 @@ export type SpeakableOptions = {
   readonly tableHeadings?: boolean;
   /** Names of those who speak in the text; what is not theirs is the narrator's. */
   readonly cast?: readonly string[] | undefined;
+  /**
+   * Reads source code: `readCode` of `@stepvoice/core/text`. Needed for a source in code, and for a note whose blocks of
+   * code are read; it is handed in so that a program that only reads prose does not carry the grammars of sixty languages.
+   */
+  readonly readCode?: CodeReading | undefined;
   /** How source code is read, also that of a note where it is read at all. */
   readonly code?: CodeOptions | undefined;
 };

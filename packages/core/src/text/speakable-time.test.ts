@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { speakable } from './speakable.ts';
+import { speakable, speakableSteps } from './speakable.ts';
 import type { SpeakableOptions } from './speakable-options.ts';
 import type { TextFormat } from './spoken-segment.ts';
 import { longNote } from './testing/long-note.ts';
+import { silentTexts } from './testing/silent-texts.ts';
 
 const MANY = 10_000;
 
@@ -138,4 +139,12 @@ describe('long texts', () => {
     });
     expect(Math.min(...firsts)).toBeLessThan(100);
   });
+});
+
+test.each(silentTexts(200_000))('steps: $name', ({ source, options }) => {
+  const steps = [...speakableSteps(source, options)];
+  const silent = steps.filter((step) => step === undefined).length;
+  // Each is 16 kB or, of what is searched at once, several times as much.
+  expect(silent).toBeGreaterThanOrEqual(source.text.length / 60_000);
+  expect(steps.length - silent).toBeLessThanOrEqual(1);
 });

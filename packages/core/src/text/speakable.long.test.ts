@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { speakable } from './speakable.ts';
+import { speakable, speakableSteps } from './speakable.ts';
 import type { TextFormat } from './spoken-segment.ts';
 import { longNote } from './testing/long-note.ts';
+import { silentTexts } from './testing/silent-texts.ts';
 
 const LENGTHS = [100_000, 1_000_000, 5_000_000];
 
@@ -49,3 +50,18 @@ test.each(['markdown', 'plain'] as const)(
     expect(most - heapBefore).toBeLessThan(150_000_000);
   },
 );
+
+test.each(silentTexts(5_000_000))('5 MB that say nothing: $name', ({ source, options }) => {
+  const readings = Array.from({ length: RUNS }, () => {
+    const steps: number[] = [];
+    let last = performance.now();
+    for (const _step of speakableSteps(source, options)) {
+      const now = performance.now();
+      steps.push(now - last);
+      last = now;
+    }
+    return [...steps, performance.now() - last];
+  });
+  const slowest = readings[0]!.map((_, step) => Math.min(...readings.map((steps) => steps[step]!)));
+  expect(slowest.reduce((one, other) => Math.max(one, other), 0)).toBeLessThan(50);
+});

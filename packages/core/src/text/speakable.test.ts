@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../errors.ts';
+import { readCode } from './code/read-code.ts';
 import { markdownSegments } from './markdown/markdown-segments.ts';
 import { speakable } from './speakable.ts';
 import type { SpeakableOptions } from './speakable-options.ts';
-import type { SpokenSegment, TextFormat } from './spoken-segment.ts';
+import type { SpokenSegment, SpokenStep, TextFormat } from './spoken-segment.ts';
 import { brokenNote, note } from './testing/notes.ts';
 
 const runs = { numRuns: 60 };
@@ -17,12 +18,10 @@ function segments(
   return [...speakable({ text, format }, options)];
 }
 
-function plainly(found: Iterable<SpokenSegment>) {
-  return Array.from(found, ({ spoken, ...segment }) => ({
-    ...segment,
-    text: spoken.text,
-    runs: spoken.runs,
-  }));
+function plainly(steps: Iterable<SpokenStep>) {
+  return [...steps]
+    .filter((step) => step !== undefined)
+    .map(({ spoken, ...segment }) => ({ ...segment, text: spoken.text, runs: spoken.runs }));
 }
 
 /** Every spoken character comes from where the map says, and that lies in the segment. */
@@ -73,6 +72,19 @@ describe('properties', () => {
     );
   });
 
+  test('what a block begins with stays with its first text, in pieces of any size', () => {
+    const policies = { footnote: 'announce' } as const;
+    for (const text of [
+      'x\n\n[^1]:\n    y\n    z\n\n',
+      'x\n\n7.\n   y\n   z\n\n',
+      '> > y\n> z\n',
+    ]) {
+      const source = { text, format: 'markdown' } as const;
+      const whole = plainly(markdownSegments(source, { policies }, text.length + 1));
+      expect(plainly(markdownSegments(source, { policies }, 1))).toEqual(whole);
+    }
+  });
+
   test.each(['markdown', 'plain'] as const)(
     'begun at any block, %s gives the rest of the whole',
     (format) => {
@@ -88,6 +100,17 @@ describe('properties', () => {
       );
     },
   );
+});
+
+test('code is read by the reader that is handed in, and refused without it', () => {
+  const code = { text: 'a = b # why', format: 'code', codeLanguage: 'python' } as const;
+  const note = { text: '```py\na = b # why\n```', format: 'markdown' } as const;
+  const policies = { codeBlock: 'read' } as const;
+  for (const found of [speakable(code, { readCode }), speakable(note, { policies, readCode })]) {
+    expect(Array.from(found, ({ spoken }) => spoken.text)).toEqual(['a equals b', 'why']);
+  }
+  expect(() => speakable(code)).toThrow(/readCode/);
+  expect(() => speakable(note, { policies })).toThrow(ValidationError);
 });
 
 test('an offset outside of the text is refused', () => {

@@ -39,6 +39,12 @@ export type SpokenSegment = {
   readonly speaker: string | undefined;
 };
 
+/**
+ * What a reader gives at each step: a segment, or `undefined` after a stretch of the source that says nothing, so that a
+ * caller can pause there.
+ */
+export type SpokenStep = SpokenSegment | undefined;
+
 /** How code, comments and prose are told apart. */
 export type TextFormat = 'markdown' | 'plain' | 'code';
 

@@ -1,4 +1,5 @@
 import type { BlockComment, CodeSyntax, StringSyntax } from './code-syntax.ts';
+import { guessCodeLanguage } from './guess-code-language.ts';
 
 /**
  * The syntax of a language by the id that editors use, or a common alias of it; `undefined` for one that is not known.
@@ -12,14 +13,7 @@ export function codeSyntaxOf(language: string): CodeSyntax | undefined {
 
 /** Of a language that is not known: what most languages share. */
 export function guessCodeSyntax(text: string): CodeSyntax {
-  const sample = text.slice(0, 8000);
-  const count = (pattern: RegExp): number => sample.match(pattern)?.length ?? 0;
-  if (/^\s*<(?:!doctype|\?xml|[a-z][\w-]*[\s>])/iu.test(sample)) return MARKUP;
-  const slashes = count(/^\s*(?:\/\/|\/\*)/gmu) + count(/[;{]\s*$/gmu);
-  const hashes = count(/^\s*#(?!include|define|if|endif|pragma|import)/gmu);
-  const dashes = count(/^\s*--\s/gmu);
-  if (dashes > slashes && dashes > hashes) return LANGUAGES['sql']!;
-  return hashes > slashes ? LANGUAGES['shellscript']! : GENERIC;
+  return LANGUAGES[guessCodeLanguage(text) ?? ''] ?? GENERIC;
 }
 
 const C_BLOCK: BlockComment = { open: '/*', close: '*/' };

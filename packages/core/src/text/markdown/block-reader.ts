@@ -1,5 +1,5 @@
 import { markdownParser } from './markdown-parser.ts';
-import { readHolder } from './holder-parts.ts';
+import { isHolder, readHolder } from './holder-parts.ts';
 import { isLongLeaf, type LongParagraph, type MarkdownBlock, readLongLeaf } from './long-block.ts';
 import { lineEndAfter, restartPoints, skipBlankLines, withLineFeeds } from './source-lines.ts';
 
@@ -19,13 +19,13 @@ export type ReadOptions = {
 /**
  * Parses a text block by block, from a block's start on. Equal to parsing it at once: a chunk is parsed to its end, and
  * its last block, which may go on behind it, is parsed again as the first of the next. The grammar looks back at nothing
- * but the open blocks, and ahead by one line.
+ * but the open blocks, and ahead by one line. `undefined` is a pause in a long search.
  */
 export function* readBlocks(
   text: string,
   from: number,
   options: ReadOptions,
-): Generator<MarkdownBlock | LongParagraph> {
+): Generator<MarkdownBlock | LongParagraph | undefined> {
   const { chunkLength = CHUNK } = options;
   let start = skipBlankLines(text, from);
   let length = chunkLength;
@@ -42,7 +42,7 @@ export function* readBlocks(
       yield* blocks.slice(0, -1);
       start = last.start;
       length = chunkLength;
-    } else if (last.node.name === 'Blockquote' || last.node.name === 'ListItem') {
+    } else if (isHolder(last.node)) {
       start = skipBlankLines(text, yield* readHolder(text, last, chunkLength));
     } else if (end - start >= LONG_LEAF && isLongLeaf(last.node)) {
       start = skipBlankLines(text, yield* readLongLeaf(text, last, options.onlyTableHeads));

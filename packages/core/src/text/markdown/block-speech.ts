@@ -7,7 +7,7 @@ import {
   type SegmentDraft,
   type SpeakingContext,
 } from '../segment-draft.ts';
-import type { SegmentKind, SpokenSegment } from '../spoken-segment.ts';
+import type { SegmentKind, SpokenStep } from '../spoken-segment.ts';
 import type { TextRange } from '../text-range.ts';
 import type { MarkdownBlock } from './long-block.ts';
 import { type Callout, calloutOf } from './callout.ts';
@@ -15,6 +15,7 @@ import { codeBlockSegments } from './code-block-speech.ts';
 import { htmlParts } from './html-speech.ts';
 import { InlineSpeech } from './inline-speech.ts';
 import { LONGEST_INLINE } from './inline-syntax.ts';
+import type { LinkDefinitions } from './link-definitions.ts';
 import { tableDrafts } from './table-speech.ts';
 import { isImageName } from './wiki-syntax.ts';
 
@@ -35,26 +36,22 @@ type Holder = {
 export class BlockSpeech {
   readonly #context: SpeakingContext;
   readonly #block: MarkdownBlock;
-  readonly #isDefined: (label: string) => boolean;
+  readonly #definitions: LinkDefinitions;
 
-  constructor(
-    context: SpeakingContext,
-    block: MarkdownBlock,
-    isDefined: (label: string) => boolean,
-  ) {
+  constructor(context: SpeakingContext, block: MarkdownBlock, definitions: LinkDefinitions) {
     this.#context = context;
     this.#block = block;
-    this.#isDefined = isDefined;
+    this.#definitions = definitions;
   }
 
-  *segments(): Generator<SpokenSegment> {
+  *segments(): Generator<SpokenStep> {
     const { node } = this.#block;
     const isItem = node.name === 'ListItem';
     const holder = { level: 0, lists: isItem ? 1 : 0, quotes: 0, leads: [] };
     yield* this.#node(node, { kind: 'paragraph', ...holder });
   }
 
-  *#node(node: SyntaxNode, holder: Holder): Generator<SpokenSegment> {
+  *#node(node: SyntaxNode, holder: Holder): Generator<SpokenStep> {
     const { policies, announcements } = this.#context;
     const range = this.#range(node);
     const { start: block, part } = this.#block;
@@ -90,12 +87,14 @@ export class BlockSpeech {
         yield* codeBlockSegments(this.#context, node, this.#block);
         break;
       case 'MathBlock':
-        yield* this.#formula(range);
+        yield* this.#formula({ ...range, end: this.#end(node) });
         break;
       case 'HTMLBlock':
         if (policies.html === 'announce') {
-          yield* this.#announce('html', announcements.html, range);
-        } else if (policies.html === 'read') yield* this.#html(range, 'html');
+          yield* this.#announce('html', announcements.html, { ...range, end: this.#end(node) });
+        } else if (policies.html === 'read') {
+          yield* this.#html({ start: range.start, end: this.#end(node) }, 'html');
+        }
         break;
       case 'CommentBlock':
         yield* this.#html({ start: range.start, end: this.#end(node) }, 'comment');
@@ -104,14 +103,14 @@ export class BlockSpeech {
         yield* this.#comment(range);
         break;
       case 'UnclosedBlock':
-        yield* plainTextIn(this.#context, this.#withoutMark(range), block);
+        yield* plainTextIn(this.#context, this.#withoutMark(range), { block });
         break;
       default:
         if (/^(?:ATX|Setext)Heading[1-6]$/.test(node.name)) yield* this.#heading(node, holder);
     }
   }
 
-  *#children(node: SyntaxNode, holder: Holder): Generator<SpokenSegment> {
+  *#children(node: SyntaxNode, holder: Holder): Generator<SpokenStep> {
     for (let child = node.firstChild; child !== null; child = child.nextSibling) {
       yield* this.#node(child, holder);
       // They stand before the first block only, whether or not that is spoken.
@@ -162,7 +161,7 @@ export class BlockSpeech {
     };
   }
 
-  *#quote(node: SyntaxNode, holder: Holder): Generator<SpokenSegment> {
+  *#quote(node: SyntaxNode, holder: Holder): Generator<SpokenStep> {
     const { policies, announcements, text } = this.#context;
     const isLater = this.#isLaterPart(node);
     const { node: first, shift } = isLater ? this.#block.first : { node, shift: this.#block.shift };
@@ -190,10 +189,7 @@ export class BlockSpeech {
     }
   }
 
-  *#calloutTitle(
-    { type, mark, title, paragraph }: Callout,
-    holder: Holder,
-  ): Generator<SpokenSegment> {
+  *#calloutTitle({ type, mark, title, paragraph }: Callout, holder: Holder): Generator<SpokenStep> {
     const { policies, announcements, text } = this.#context;
     const name = announcements.calloutType(type);
     if (title.start === title.end) {
@@ -220,7 +216,7 @@ export class BlockSpeech {
     });
   }
 
-  *#paragraph(node: SyntaxNode, holder: Holder): Generator<SpokenSegment> {
+  *#paragraph(node: SyntaxNode, holder: Holder): Generator<SpokenStep> {
     const only = onlyChild(node);
     const range = this.#range(node);
     if (only === 'InlineMath') yield* this.#formula(range);
@@ -249,7 +245,7 @@ export class BlockSpeech {
     holder: Holder,
     range: TextRange,
     kind: SegmentKind = holder.kind,
-  ): Generator<SpokenSegment> {
+  ): Generator<SpokenStep> {
     const prose = new ProseBuilder(this.#context.text);
     const start = this.#lead(prose, holder, range.start);
     const task = node.getChild('TaskMarker');
@@ -263,7 +259,7 @@ export class BlockSpeech {
     yield* this.#finish({ kind, level, spoken: prose.build(), range: { start, end: range.end } });
   }
 
-  *#heading(node: SyntaxNode, holder: Holder): Generator<SpokenSegment> {
+  *#heading(node: SyntaxNode, holder: Holder): Generator<SpokenStep> {
     const { policies, announcements, text } = this.#context;
     if (policies.heading === 'skip') return;
     const level = Number(node.name.at(-1));
@@ -301,7 +297,7 @@ export class BlockSpeech {
     prose.words(words, marker.start, marker.end);
   }
 
-  *#formula(range: TextRange): Generator<SpokenSegment> {
+  *#formula(range: TextRange): Generator<SpokenStep> {
     const { policies, announcements, text } = this.#context;
     if (policies.math === 'announce') {
       yield* this.#announce('math', announcements.formulaBlock, range);
@@ -310,18 +306,22 @@ export class BlockSpeech {
       const start = range.start + (formula.startsWith('$$') ? 2 : 1);
       const close = /\$*\s*$/.exec(formula)!;
       const end = Math.max(start, range.end - close[0].length);
-      const spoken = new ProseBuilder(text).text(start, end).build();
-      yield* this.#finish({ kind: 'math', level: 0, spoken, range });
+      yield* proseSegments(
+        this.#context,
+        { ...range, textStart: start, textEnd: end, kind: 'math' },
+        this.#block.start,
+      );
     }
   }
 
-  *#html(range: TextRange, kind: 'html' | 'comment'): Generator<SpokenSegment> {
+  *#html(range: TextRange, kind: 'html' | 'comment'): Generator<SpokenStep> {
     for (const spoken of htmlParts(this.#context, range)) {
-      yield* this.#finish({ kind, level: 0, spoken, range: spoken.sourceRange });
+      if (spoken === undefined) yield undefined;
+      else yield* this.#finish({ kind, level: 0, spoken, range: spoken.sourceRange });
     }
   }
 
-  *#comment(range: TextRange): Generator<SpokenSegment> {
+  *#comment(range: TextRange): Generator<SpokenStep> {
     const { policies, announcements } = this.#context;
     if (policies.comment === 'announce') {
       yield* this.#announce('comment', announcements.comment, range);
@@ -330,9 +330,7 @@ export class BlockSpeech {
         start: range.start + 2,
         end: this.#context.text.lastIndexOf('%%', range.end),
       };
-      for (const segment of plainTextIn(this.#context, content, this.#block.start)) {
-        yield { ...segment, kind: 'comment' };
-      }
+      yield* plainTextIn(this.#context, content, { block: this.#block.start, kind: 'comment' });
     }
   }
 
@@ -341,17 +339,17 @@ export class BlockSpeech {
     return { start: this.#context.text.startsWith('%%', start) ? start + 2 : start, end };
   }
 
-  *#announce(kind: SegmentKind, words: string, range: TextRange): Generator<SpokenSegment> {
+  *#announce(kind: SegmentKind, words: string, range: TextRange): Generator<SpokenStep> {
     const place = { kind, level: 0, range, block: this.#block.start };
     yield* finishDraft(announcementDraft(this.#context, words, place), this.#context);
   }
 
-  *#finish(draft: Omit<SegmentDraft, 'block'>): Generator<SpokenSegment> {
+  *#finish(draft: Omit<SegmentDraft, 'block'>): Generator<SpokenStep> {
     yield* finishDraft({ ...draft, block: this.#block.start }, this.#context);
   }
 
   #inline(prose: ProseBuilder): InlineSpeech {
-    return new InlineSpeech(this.#context, prose, this.#block.shift, this.#isDefined);
+    return new InlineSpeech(this.#context, prose, this.#block.shift, this.#definitions);
   }
 
   /** Of the block itself the end may lie behind what was parsed. */

@@ -1,8 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { codeLanguageName } from '../announcements.ts';
-import { codeSegments } from '../code/code-segments.ts';
 import { announcementDraft, finishDraft, type SpeakingContext } from '../segment-draft.ts';
-import type { SpokenSegment } from '../spoken-segment.ts';
+import type { SpokenStep } from '../spoken-segment.ts';
 import type { MarkdownBlock } from './long-block.ts';
 
 /** Says what a block of code is, or reads it as source code. */
@@ -10,7 +9,7 @@ export function* codeBlockSegments(
   context: SpeakingContext,
   node: SyntaxNode,
   block: MarkdownBlock,
-): Generator<SpokenSegment> {
+): Generator<SpokenStep> {
   const { text, policies, announcements, options } = context;
   if (policies.codeBlock === 'skip') return;
   const start = node.from + block.shift;
@@ -25,7 +24,9 @@ export function* codeBlockSegments(
         )![1] ?? '');
   const code = codeText(context, node, block, end);
   if (policies.codeBlock === 'announce') {
-    const lines = code.text.trimEnd() === '' ? 0 : code.text.trimEnd().split(/\r\n|[\n\r]/).length;
+    const written = code.text.trimEnd();
+    if (written === '') return;
+    const lines = written.split(/\r\n|[\n\r]/).length;
     const words = announcements.codeBlock(codeLanguageName(id), lines);
     const place = { kind: 'code', level: 0, range: { start, end }, block: block.start } as const;
     yield* finishDraft(announcementDraft(context, words, place), context);
@@ -36,13 +37,15 @@ export function* codeBlockSegments(
     format: 'code',
     codeLanguage: id === '' ? undefined : id,
   } as const;
-  for (const segment of codeSegments(source, { ...options, from: 0 })) {
-    yield {
-      ...segment,
-      spoken: segment.spoken.shift(code.start),
-      range: { start: segment.range.start + code.start, end: segment.range.end + code.start },
-      block: block.start,
-    };
+  for (const segment of options.readCode?.(source, { ...options, from: 0 }) ?? []) {
+    yield (
+      segment && {
+        ...segment,
+        spoken: segment.spoken.shift(code.start),
+        range: { start: segment.range.start + code.start, end: segment.range.end + code.start },
+        block: block.start,
+      }
+    );
   }
 }
 
@@ -60,10 +63,13 @@ function codeText(
   const last = node.getChildren('CodeText').at(-1)!;
   let code = text.slice(start, isCut ? end : last.to + shift);
   if (isCut) code = code.replace(/(?:\r\n|[\n\r]) {0,3}(?:`{3,}|~{3,})[ \t]*(?:\r\n|[\n\r])?$/, '');
+  const unquoted: string[] = [];
+  let place = 0;
   for (const mark of node.getChildren('QuoteMark')) {
-    const place = mark.from + shift - start;
-    if (place >= 0 && place < code.length)
-      code = `${code.slice(0, place)} ${code.slice(place + 1)}`;
+    const at = mark.from + shift - start;
+    if (at < place || at >= code.length) continue;
+    unquoted.push(code.slice(place, at), ' ');
+    place = at + 1;
   }
-  return { text: code, start };
+  return { text: unquoted.join('') + code.slice(place), start };
 }

@@ -3,6 +3,7 @@ import type { ProseBuilder } from '../prose-builder.ts';
 import type { SpeakingContext } from '../segment-draft.ts';
 import { decodeEntity } from './entities.ts';
 import { speakFormula } from './formula.ts';
+import type { LinkDefinitions } from './link-definitions.ts';
 import { isImageName, speakEmbed, speakWikiLink } from './wiki-syntax.ts';
 
 /** Speaks the inline content of blocks into a {@link ProseBuilder}. Places of nodes are the source's less `shift`. */
@@ -10,21 +11,21 @@ export class InlineSpeech {
   readonly context: SpeakingContext;
   readonly prose: ProseBuilder;
   readonly #shift: number;
-  readonly #isDefined: (label: string) => boolean;
+  readonly #definitions: LinkDefinitions;
   /** What lies before it is not spoken. */
   #mutedTo = 0;
 
-  /** @param isDefined Whether a link's label is defined anywhere in the text. */
+  /** @param definitions Of the whole text. */
   constructor(
     context: SpeakingContext,
     prose: ProseBuilder,
     shift: number,
-    isDefined: (label: string) => boolean,
+    definitions: LinkDefinitions,
   ) {
     this.context = context;
     this.prose = prose;
     this.#shift = shift;
-    this.#isDefined = isDefined;
+    this.#definitions = definitions;
   }
 
   /** The content of a node, or that between two places of the source. */
@@ -60,7 +61,7 @@ export class InlineSpeech {
     const broken = text.indexOf('\\\r');
     if (broken < 0) this.prose.text(from, end);
     else {
-      this.prose.text(from, from + broken);
+      this.prose.text(from, from + broken).pause(from + broken, from + broken + 1);
       this.#text(from + broken + 1, end);
     }
   }
@@ -113,7 +114,9 @@ export class InlineSpeech {
         this.#entity(node);
         break;
       case 'HardBreak':
-        this.prose.separate(start, end);
+        // One space before CR LF looks like two to the parser.
+        if (/^(?: {2}|\\)/.test(this.source(start, end))) this.prose.pause(start, end);
+        else this.prose.separate(start, end);
         break;
       case 'HTMLTag':
         this.#tag(node, to);
@@ -180,7 +183,7 @@ export class InlineSpeech {
         named === undefined
           ? this.source(labelStart, labelEnd)
           : this.source(this.from(named) + 1, this.to(named) - 1);
-      if (!this.#isDefined(name)) {
+      if (!this.#definitions.has(name)) {
         this.#undefinedLink(node, { labelStart, labelEnd }, from, to);
         return;
       }

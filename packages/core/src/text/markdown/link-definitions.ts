@@ -1,16 +1,47 @@
-/**
- * Tells which labels of links are defined somewhere in a text. The text is searched on the first question, in one pass:
- * most notes have no such link.
- */
-export function linkDefinitions(text: string): (label: string) => boolean {
-  let labels: Set<string> | undefined;
-  return (label) => {
+import { lineEndAfter } from './source-lines.ts';
+
+/** So much is searched in one step. */
+const STEP = 262_144;
+
+/** Which labels of links a text defines. It is searched once, and only where a text has links: most have no such. */
+export class LinkDefinitions {
+  readonly #text: string;
+  readonly #labels = new Set<string>();
+  #searched = 0;
+  /** The first bracket: before it nobody asks. */
+  #bracket: number | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Whether what lies before a place may ask for a label, and the text is not searched yet. */
+  areAskedForBefore(place: number): boolean {
+    if (this.#searched >= this.#text.length) return false;
+    if (this.#bracket === undefined) {
+      const found = this.#text.indexOf('[');
+      this.#bracket = found < 0 ? this.#text.length : found;
+    }
+    return this.#bracket < place;
+  }
+
+  /** Searches the text, in short steps. */
+  *search(): Generator<undefined> {
+    while (this.#searched < this.#text.length) {
+      const end = lineEndAfter(this.#text, this.#searched + STEP);
+      const lines = this.#text.slice(this.#searched, end);
+      for (const [, label] of lines.matchAll(DEFINITION)) this.#labels.add(normalised(label!));
+      this.#searched = end;
+      yield undefined;
+    }
+  }
+
+  has(label: string): boolean {
     if (label.length > LONGEST_LABEL) return false;
-    labels ??= new Set(
-      Array.from(text.matchAll(DEFINITION), ([, defined]) => normalised(defined!)),
-    );
-    return labels.has(normalised(label));
-  };
+    // What is read alone, such as a part of a text, was not searched before.
+    for (const _ of this.search());
+    return this.#labels.has(normalised(label));
+  }
 }
 
 const LONGEST_LABEL = 999;

@@ -25,11 +25,13 @@ const PART = 16_384;
 
 /** Whether the block can be read by its lines. */
 export function isLongLeaf({ name }: SyntaxNode): boolean {
-  return /^(?:Paragraph|Table|FencedCode|CodeBlock|CommentBlock)$/.test(name);
+  return /^(?:Paragraph|Table|FencedCode|CodeBlock|(?:Math|HTML|Comment|ProcessingInstruction)Block)$/.test(
+    name,
+  );
 }
 
 /**
- * Reads a block that goes on far behind what was parsed of it.
+ * Reads a block that goes on far behind what was parsed of it; `undefined` is a pause.
  *
  * @returns where it ends.
  */
@@ -37,19 +39,25 @@ export function* readLongLeaf(
   text: string,
   block: MarkdownBlock,
   onlyTableHeads: boolean,
-): Generator<MarkdownBlock | LongParagraph, number> {
+): Generator<MarkdownBlock | LongParagraph | undefined, number> {
   const { name } = block.node;
-  const end = endByLines(text, block);
+  const end = yield* endByLines(text, block);
   if (name === 'Paragraph') yield { node: undefined, start: block.start, end };
   else if (name === 'Table') yield* tableParts(text, block, end, onlyTableHeads);
   else yield { ...block, end, part: { start: block.start, end } };
   return end;
 }
 
-function endByLines(text: string, { node, shift, start }: MarkdownBlock): number {
-  if (node.name === 'CommentBlock') {
-    const close = text.indexOf('-->', start);
-    return close < 0 ? text.length : lineEndAfter(text, close);
+function* endByLines(
+  text: string,
+  { node, shift, start }: MarkdownBlock,
+): Generator<undefined, number> {
+  if (/^(?:HTML|Comment|Pro)/.test(node.name)) return endOfHtml(text, start);
+  if (node.name === 'MathBlock') {
+    const close = new RegExp(ENDS_FORMULA);
+    close.lastIndex = lineEndAfter(text, start) - 1;
+    const found = close.exec(text);
+    return found === null ? text.length : lineEndAfter(text, found.index);
   }
   if (node.name === 'FencedCode') {
     const mark = node.firstChild!;
@@ -60,10 +68,36 @@ function endByLines(text: string, { node, shift, start }: MarkdownBlock): number
   }
   const ends = node.name === 'CodeBlock' ? ENDS_INDENTED_CODE : ENDS_PARAGRAPH;
   let end = lineEndAfter(text, start);
-  while (end < text.length && !ends.test(text.slice(end, end + 80))) end = lineEndAfter(text, end);
+  for (let lines = 1; end < text.length && !ends.test(text.slice(end, end + 80)); lines += 1) {
+    end = lineEndAfter(text, end);
+    if (lines % LINES_AT_ONCE === 0) yield undefined;
+  }
   return end;
 }
 
+/** By the seven kinds of HTML block of CommonMark: five end with a mark of their own, the others at a blank line. */
+function endOfHtml(text: string, start: number): number {
+  const opening = text.slice(start, start + 80);
+  const end = HTML_ENDS.find(([opens]) => opens.test(opening))?.[1];
+  const close = new RegExp(end ?? BLANK_LINE);
+  close.lastIndex = start;
+  const found = close.exec(text);
+  if (found === null) return text.length;
+  return end === undefined ? found.index : lineEndAfter(text, found.index);
+}
+
+const HTML_ENDS: readonly (readonly [opens: RegExp, closes: RegExp])[] = [
+  [/^\s*<(?:script|pre|style|textarea)(?:\s|>|$)/i, /<\/(?:script|pre|style|textarea)>/gi],
+  [/^\s*<!--/, /-->/g],
+  [/^\s*<\?/, /\?>/g],
+  [/^\s*<![A-Z]/, />/g],
+  [/^\s*<!\[CDATA\[/, /\]\]>/g],
+];
+const BLANK_LINE = /^[ \t]*$/gm;
+/** So many lines are looked at in one step. */
+const LINES_AT_ONCE = 10_000;
+
+const ENDS_FORMULA = /\$\$[ \t]*$|^[ \t]*$/gm;
 const ENDS_INDENTED_CODE = /^ {0,3}[^\s]/;
 const ENDS_PARAGRAPH =
   /^(?:[ \t]*(?:[\n\r]|$)| {0,3}(?:#{1,6}[ \t]|`{3}|~{3}|>|[-*+][ \t]|1[.)][ \t]|<\/?[a-z!]|\$\$\s))/i;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { speakable } from '../speakable.ts';
 import type { SpeakableOptions } from '../speakable-options.ts';
+import { readCode } from '../code/read-code.ts';
 import type { SpokenSegment } from '../spoken-segment.ts';
 
 function segments(text: string, options: SpeakableOptions = {}): SpokenSegment[] {
@@ -22,7 +23,12 @@ describe('blocks', () => {
       '# One *two* ##\n\nThree\n===\nFour\n---',
       ['heading1: One two', 'heading1: Three', 'heading2: Four'],
     ],
-    ['wrapped lines', 'One\ntwo  \nthree\\\nfour', ['paragraph: One two three four']],
+    ['wrapped lines', 'One\ntwo  \nthree\\\nfour', ['paragraph: One two, three, four']],
+    [
+      'meant line ends',
+      '**甲：**一  \r\n二 \r\n三\\\r\n四！  \r\n五',
+      ['paragraph: 甲：一，二三，四！五'],
+    ],
     [
       'Chinese lines',
       '第一行\n第二行，\nEnglish\n第三行',
@@ -31,7 +37,7 @@ describe('blocks', () => {
     [
       'line ends',
       'One\r\ntwo\\\r\nthree\r\n\r\nfour\rfive\r\rsix',
-      ['paragraph: One two three', 'paragraph: four five', 'paragraph: six'],
+      ['paragraph: One two, three', 'paragraph: four five', 'paragraph: six'],
     ],
     [
       'bullets',
@@ -206,7 +212,7 @@ describe('policies', () => {
       'heading list task quote callout table codeBlock inlineCode math link url image embed html comment tag ' +
       'footnote frontMatter strikethrough';
     const policies = Object.fromEntries(kinds.split(' ').map((kind) => [kind, policy]));
-    return spoken(text, { policies });
+    return spoken(text, { policies, readCode });
   }
 
   test('read everything', () => {
@@ -272,7 +278,10 @@ describe('policies', () => {
 
   test('read code in the place where it stands', () => {
     const source = '> ```ts\n> // Say hello there.\n> ```\n\n```ts\n// And good bye.\n```';
-    for (const { spoken: said, range } of segments(source, { policies: { codeBlock: 'read' } })) {
+    for (const { spoken: said, range } of segments(source, {
+      policies: { codeBlock: 'read' },
+      readCode,
+    })) {
       const { start, end } = said.toSource({ start: 0, end: said.text.length });
       expect(start).toBeGreaterThanOrEqual(range.start);
       expect(source.slice(start, end)).toContain(said.text.split(' ').at(-1));

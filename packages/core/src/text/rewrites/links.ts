@@ -34,7 +34,7 @@ const KNOWN_DOMAINS =
 const ADDRESS = new RegExp(
   [
     String.raw`[a-z][a-z\d+.-]{1,20}:\/\/(?:${TAIL}+|\p{L}[\p{L}\p{N}.-]*${TAIL}*)`,
-    String.raw`www\.${TAIL}+`,
+    String.raw`www\.(?=[\p{L}\p{N}])${TAIL}+`,
     String.raw`mailto:${TAIL}+`,
     String.raw`(?:[a-z\d-]{1,63}\.){1,5}(?:${KNOWN_DOMAINS})\/${TAIL}*`,
   ].join('|'),

@@ -151,6 +151,8 @@ class ParenthesisRewrite {
     if (!attached && /^\p{Script=Latin}{1,6}-?$/u.test(inside) && /^\p{Ll}$/u.test(behind))
       return 'joined';
     if (attached && CALL_ARGUMENTS.test(inside)) return 'call';
+    // Functions of mathematics have names of one letter: `O(n log n)`, `P(A und B)`.
+    if (attached && ONE_LETTER.test(this.#text.slice(Math.max(0, place - 2), place))) return 'call';
     return 'aside';
   }
 
@@ -268,6 +270,7 @@ const NO_COMMA_AFTER = /[-,.;:!?…—–，。；：！？、·([{（【《〈�
 const NO_COMMA_BEFORE = /[-,.;:!?…—–，。；：！？、()（）\]}】》〉」』”’"'/*+=^]/u;
 /** Tokens without a space, or several with commas between. */
 const CALL_ARGUMENTS = /^[!-+\--~]+(?:,\s?[!-+\--~]+)*$/u;
+const ONE_LETTER = /(?:^|[^\p{L}\p{N}])\p{Script=Latin}$/u;
 /** Faces drawn with a letter or two: `ツ`, `T_T`, `o.o`. */
 const KAOMOJI =
   /^\s*(?:ツ|(?:[oOTtQqxXuUvV0nN><^ー￣°•・][_.ω﹏△Д▽ᴥ∀-]+[oOTtQqxXuUvV0nN><^ー￣°•・;；]+))\s*$/u;

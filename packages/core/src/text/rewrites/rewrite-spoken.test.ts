@@ -26,6 +26,7 @@ describe('parentheses become pauses', () => {
     ['((a))', 'a'],
     ['a ( b ) c', 'a, b, c'],
     ['one(1)two', 'one 1 two'],
+    ['O(n log n), P(A and B) or word(an aside)', 'O n log n, P A and B or word, an aside'],
     ['open (and never shut', 'open, and never shut'],
     ['shut) and never open', 'shut, and never open'],
     [')) bad ((', ' bad'],
@@ -297,6 +298,10 @@ describe('whatever the text', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  test('dots behind www are no address', () => {
+    expect(rewrite('www.......(', { parentheses: 'keep', url: 'announce' })).toBe('www...(');
   });
 
   test('a second time changes nothing more', () => {

@@ -2,11 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeSyntaxOf } from './code-languages.ts';
 import type { CodeOptions } from './code-options.ts';
-import { codeSegments } from './code-segments.ts';
+import { speakable } from '../speakable.ts';
+import { readCode } from './read-code.ts';
 
 function segments(text: string, codeLanguage?: string, code: CodeOptions = {}, from = 0) {
   return [
-    ...codeSegments({ text, format: 'code', codeLanguage }, { code, from, parentheses: 'keep' }),
+    ...speakable(
+      { text, format: 'code', codeLanguage },
+      { readCode, code, from, parentheses: 'keep' },
+    ),
   ];
 }
 
@@ -227,9 +231,9 @@ describe('code as prose', () => {
 
   test('Chinese words where the text is Chinese', () => {
     const said = [
-      ...codeSegments(
+      ...speakable(
         { text: 'if (a === b && !c) x += 1;', format: 'code', codeLanguage: 'js' },
-        { announcements: 'zh' },
+        { readCode, announcements: 'zh' },
       ),
     ];
     expect(said.map(({ spoken }) => spoken.text)).toEqual(['if，a 全等于 b 并且 非 c，x 加等于 1']);
@@ -430,7 +434,7 @@ describe('long sources', () => {
       for (const id of ['typescript', 'python', 'php']) {
         const started = performance.now();
         let count = 0;
-        for (const _ of codeSegments({ text, format: 'code', codeLanguage: id }, {})) count += 1;
+        for (const _ of readCode({ text, format: 'code', codeLanguage: id })) count += 1;
         expect(performance.now() - started, `${id} ${JSON.stringify(part)} ${count}`).toBeLessThan(
           1500,
         );

@@ -3,9 +3,10 @@ import {
   type SegmentDraft,
   speakingContext,
   type SpeakingContext,
+  STEP_LENGTH,
 } from '../segment-draft.ts';
 import type { SpeakableOptions } from '../speakable-options.ts';
-import type { SpokenSegment, TextSource } from '../spoken-segment.ts';
+import type { SpokenSegment, SpokenStep, TextSource } from '../spoken-segment.ts';
 import type { TextRange } from '../text-range.ts';
 import { CodeDrafts, NOTICE_REACH } from './code-drafts.ts';
 import { codeSyntaxOf, guessCodeSyntax } from './code-languages.ts';
@@ -14,12 +15,14 @@ import { codeTokens } from './code-tokens.ts';
 
 /**
  * Reads source code: comments as the prose they are, the code in words (`fetchUserById2` is "fetch user by id 2"), line by
- * line. Any text is readable, also one in another language than it is said to be. Lazy and linear.
+ * line. Any text is readable, also one in another language than it is said to be. Lazy, in short steps, and linear.
+ *
+ * It is made to be handed to `speakable` and `narrate`: `speakable(source, { readCode })`.
  */
-export function* codeSegments(
+export function* readCode(
   source: TextSource,
   options: SpeakableOptions = {},
-): Generator<SpokenSegment> {
+): Generator<SpokenStep> {
   const { text } = source;
   // A name before a colon is nobody who speaks.
   const context = speakingContext(text, { ...options, cast: undefined });
@@ -34,8 +37,12 @@ export function* codeSegments(
     hasCode: range.start > 0 && hasCodeBefore(text, range.start, syntax),
   });
   const start = behindShebang(text, range);
+  let stepStart = start;
   for (const token of codeTokens(text, { start, end: range.end }, syntax)) {
     yield* finished(drafts.push(token), context);
+    if (token.end - stepStart < STEP_LENGTH) continue;
+    stepStart = token.end;
+    yield undefined;
   }
   yield* finished(drafts.end(), context);
 }
