@@ -43,6 +43,8 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: resolve('.results/e2e.json') }]],
     globalSetup: ['src/browser-emulator.ts'],
     testTimeout: 30_000,
+    // Most of what runs at the same time here waits for sound to be played.
+    maxConcurrency: 12,
     browser: {
       enabled: true,
       headless: true,

@@ -81,17 +81,20 @@ function difference(heard: Float32Array | undefined, sound: Int16Array): number 
 }
 
 describe('what a page hears of WebAudio, sample by sample', () => {
-  test.each([24_000, 22_050, 48_000])('at %i Hz no join loses or adds one', async (rate) => {
-    await withWebAudio(rate, async (heard) => {
-      const sound = noise(10_000);
-      await play(heard, cut(sound, 3), rate);
-      const found = await heardStretches(heard);
-      expect(found).toHaveLength(1);
-      expect(difference(found[0], sound)).toBe(0);
-    });
-  });
+  test.concurrent.each([24_000, 22_050, 48_000])(
+    'at %i Hz no join loses or adds one',
+    async (rate) => {
+      await withWebAudio(rate, async (heard) => {
+        const sound = noise(10_000);
+        await play(heard, cut(sound, 3), rate);
+        const found = await heardStretches(heard);
+        expect(found).toHaveLength(1);
+        expect(difference(found[0], sound)).toBe(0);
+      });
+    },
+  );
 
-  test('pieces that come too late make one gap, and are exact again', async () => {
+  test.concurrent('pieces that come too late make one gap, and are exact again', async () => {
     const rate = 24_000;
     await withWebAudio(rate, async (heard) => {
       const sound = noise(10_000);
@@ -105,29 +108,54 @@ describe('what a page hears of WebAudio, sample by sample', () => {
     });
   });
 
-  test('after a pause the rest is heard, to the last sample', async () => {
+  /** What was heard between silences, put together again. */
+  async function heardSound(heard: Heard): Promise<Float32Array> {
+    return (await heard.capture.read()).filter((value) => value !== 0);
+  }
+
+  test.concurrent('a pause loses no sample and adds none, wherever it comes', async () => {
     const rate = 24_000;
     await withWebAudio(rate, async (heard) => {
       const { output, events } = heard;
-      const sound = noise(12_000);
+      const sound = noise(20_000);
       const played = play(heard, cut(sound, 7), rate);
-      await until(() => endedCount(heard) > 2);
-      output.pause();
-      await until(() => events.some((event) => event.type === 'position' && !event.advancing));
-      await sleep(200);
-      output.resume();
+      for (const _ of [1, 2, 3]) {
+        const count = endedCount(heard);
+        await until(() => endedCount(heard) > count + 1);
+        const told = events.length;
+        output.pause();
+        await until(() =>
+          events.slice(told).some((event) => event.type === 'position' && !event.advancing),
+        );
+        await sleep(150);
+        output.resume();
+      }
       await played;
       const found = await heardStretches(heard);
-      expect(found).toHaveLength(1);
-      // When it suspends on a busy machine, Chromium now and then counts a buffer that it does not play.
-      const [whole] = found;
-      expect(sound.length - whole!.length).toBeLessThanOrEqual(0.03 * rate);
-      expect(difference(whole!.subarray(0, 4000), sound.subarray(0, 4000))).toBe(0);
-      expect(difference(whole!.subarray(-2000), sound.subarray(-2000))).toBe(0);
+      expect(found).toHaveLength(4);
+      expect(difference(await heardSound(heard), sound)).toBe(0);
     });
   });
 
-  test('a stop fades what sounds in its time, and what comes next is whole', async () => {
+  test.concurrent('nor does one that is over before it is heard', async () => {
+    const rate = 24_000;
+    await withWebAudio(rate, async (heard) => {
+      const { output } = heard;
+      const sound = noise(12_000);
+      const played = play(heard, cut(sound, 8), rate);
+      for (const pauseMs of [0, 20, 60, 0, 90]) {
+        const count = endedCount(heard);
+        await until(() => endedCount(heard) > count);
+        output.pause();
+        if (pauseMs > 0) await sleep(pauseMs);
+        output.resume();
+      }
+      await played;
+      expect(difference(await heardSound(heard), sound)).toBe(0);
+    });
+  });
+
+  test.concurrent('a stop fades what sounds in its time, and what comes next is whole', async () => {
     const rate = 24_000;
     await withWebAudio(rate, async (heard) => {
       const { output } = heard;
@@ -186,8 +214,12 @@ async function withElements(
   }
 }
 
+function percentile(percent: number, values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil((values.length * percent) / 100) - 1]!;
+}
+
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  return percentile(50, values);
 }
 
 describe('what a page hears of two audio elements', () => {
@@ -219,29 +251,44 @@ describe('what a page hears of two audio elements', () => {
     });
   });
 
-  test('positions tell what sounds', async () => {
+  test('positions tell what sounds, from the first sound on and through a change of rate', async () => {
     await withElements(async (heard) => {
       const { output, capture, context } = heard;
-      const seconds = 0.9;
+      const seconds = 2;
       // A ramp: how high it is says where in the file it is.
       const ramp = Int16Array.from({ length: seconds * RATE }, (_, i) =>
         Math.round(3000 + (24_000 * i) / (seconds * RATE)),
       );
-      const told: { atFrame: number; seconds: number }[] = [];
+      const nowMs = () => performance.timeOrigin + performance.now();
+      let rate = 1;
+      let expectedSeconds: (atMs: number) => number = () => Number.NaN;
       output.subscribe((event) => {
         if (event.type !== 'position' || !event.advancing) return;
-        const atFrame = Math.round(context.currentTime * context.sampleRate);
-        told.push({ atFrame, seconds: event.seconds });
+        expectedSeconds = (atMs) => event.seconds + ((atMs - event.atMs) / 1000) * rate;
       });
+      const looks: { atMs: number; openedAtMs: number; seconds: number; rate: number }[] = [];
+      const timer = setInterval(() => {
+        const atMs = nowMs();
+        const openedAtMs = atMs - context.currentTime * 1000;
+        looks.push({ atMs, openedAtMs, seconds: expectedSeconds(atMs), rate });
+        if (rate === 1 && expectedSeconds(atMs) > 0.8) output.setRate((rate = 2));
+      }, 4);
       await output.enqueue(clip(1, ramp));
       await until(() => endedCount(heard) === 1);
+      clearInterval(timer);
       const sound = await capture.read();
-      const errors = told.map((position) => {
-        const height = sound[position.atFrame]! * 32_768;
-        return Math.abs(((height - 3000) / 24_000) * seconds - position.seconds);
+      const errorsMs = looks.flatMap((look) => {
+        // Where a context could not render in time, it catches up: its time is even only nearby.
+        const near = looks.filter(({ atMs }) => Math.abs(atMs - look.atMs) < 100);
+        const openedAtMs = median(near.map((one) => one.openedAtMs));
+        const frame = Math.round(((look.atMs - openedAtMs) / 1000) * context.sampleRate);
+        const height = (sound[frame] ?? 0) * 32_768;
+        if (height < 3000 || Number.isNaN(look.seconds)) return [];
+        const error = ((height - 3000) / 24_000) * seconds - look.seconds;
+        return [(Math.abs(error) / look.rate) * 1000];
       });
-      expect(errors.length).toBeGreaterThanOrEqual(4);
-      expect(median(errors)).toBeLessThan(0.03);
+      expect(errorsMs.length).toBeGreaterThan(200);
+      expect(percentile(95, errorsMs)).toBeLessThan(30);
     });
   });
 

@@ -95,7 +95,7 @@ const OUTPUTS: Record<string, () => Built | Promise<Built>> = {
 
 beforeAll(() => clickPage());
 
-describe.each(Object.entries(OUTPUTS))('%s', (_, build) => {
+describe.concurrent.each(Object.entries(OUTPUTS))('%s', (_, build) => {
   test.concurrent.each(OUTPUT_BEHAVIOURS)('$name', async (behaviour) => {
     const { rig, dispose } = await build();
     try {
@@ -158,7 +158,7 @@ function watchElements(policy: PhonePolicy) {
 }
 
 describe('before a gesture', () => {
-  test('outputs say that they are blocked, and play when they are resumed in one', async () => {
+  test.concurrent('outputs say that they are blocked, and play when they are resumed in one', async () => {
     const policy = new PhonePolicy();
     const [context, farContext] = [await policy.createContext(), await policy.createContext()];
     const { port1, port2 } = new MessageChannel();
@@ -190,7 +190,7 @@ describe('before a gesture', () => {
     await Promise.all([context.close(), farContext.close()]);
   });
 
-  test('a stop forgets that an output was blocked, and the next piece says it again', async () => {
+  test.concurrent('a stop forgets that an output was blocked, and the next piece says it again', async () => {
     const context = await new PhonePolicy().createContext();
     const { output, count, types } = watch(createWebAudioOutput({ sampleRate: RATE, context }));
     void output.enqueue(samplesPiece(1, 0.2));
@@ -205,7 +205,7 @@ describe('before a gesture', () => {
 });
 
 describe('audio elements on a phone', () => {
-  test('both sound long after the gesture that unlocked them', async () => {
+  test.concurrent('both sound long after the gesture that unlocked them', async () => {
     const policy = new PhonePolicy();
     const { output, types, count } = watchElements(policy);
     expect(await policy.gesture(() => output.unlock())).toBe(true);
@@ -215,7 +215,7 @@ describe('audio elements on a phone', () => {
     await output.close();
   });
 
-  test('a piece that comes while they are unlocked is played', async () => {
+  test.concurrent('a piece that comes while they are unlocked is played', async () => {
     const policy = new PhonePolicy();
     const { output, types, count } = watchElements(policy);
     const unlocking = policy.gesture(() => output.unlock());
@@ -226,7 +226,7 @@ describe('audio elements on a phone', () => {
     await output.close();
   });
 
-  test('without a gesture unlocking tells that it did nothing', async () => {
+  test.concurrent('without a gesture unlocking tells that it did nothing', async () => {
     const { output, types } = watchElements(new PhonePolicy());
     expect(await output.unlock()).toBe(false);
     void output.enqueue(clipPiece(1, 0.15));
@@ -235,7 +235,7 @@ describe('audio elements on a phone', () => {
     await output.close();
   });
 
-  test('what the platform pauses is told, and goes on at resume', async () => {
+  test.concurrent('what the platform pauses is told, and goes on at resume', async () => {
     const policy = new PhonePolicy();
     const { output, elements, events, count } = watchElements(policy);
     await policy.gesture(() => output.unlock());
@@ -257,7 +257,7 @@ describe('a file that cannot be played', () => {
     sound: { bytes: new Uint8Array(500).fill(7), mediaType: 'audio/mpeg', durationSeconds: 0.2 },
   });
 
-  test.each([
+  test.concurrent.each([
     ['at once', [broken(1)], []],
     ['in its turn', [clipPiece(1, 0.2), broken(2), clipPiece(3, 0.2)], [1]],
   ])('fails %s, and the next one plays', async (_, pieces, heard) => {

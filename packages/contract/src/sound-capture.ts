@@ -3,17 +3,21 @@ const PROCESSOR = `
     constructor() {
       super();
       this.blocks = [];
-      this.firstFrame = currentFrame;
-      this.port.onmessage = () => this.port.postMessage([this.firstFrame, this.blocks]);
+      this.port.onmessage = () => this.port.postMessage(this.blocks);
     }
     process([input], [output]) {
       const channel = input[0];
-      this.blocks.push(channel === undefined ? new Float32Array(128) : channel.slice());
-      if (channel !== undefined) output[0].set(channel);
+      // It is not called for every block: not before it is connected, nor while the context is being suspended.
+      if (channel !== undefined) {
+        this.blocks.push({ frame: currentFrame, samples: channel.slice() });
+        output[0].set(channel);
+      }
       return true;
     }
   });
 `;
+
+type Block = { frame: number; samples: Float32Array };
 
 /** Hears what goes through a place of the audio graph, to the sample. */
 export type SoundCapture = {
@@ -35,14 +39,15 @@ export async function captureSound(context: AudioContext): Promise<SoundCapture>
   return {
     node,
     async read() {
-      const [firstFrame, blocks] = await new Promise<[number, Float32Array[]]>((resolve) => {
-        const onMessage = ({ data }: MessageEvent<[number, Float32Array[]]>) => resolve(data);
+      const blocks = await new Promise<Block[]>((resolve) => {
+        const onMessage = ({ data }: MessageEvent<Block[]>) => resolve(data);
         node.port.addEventListener('message', onMessage, { once: true });
         node.port.start();
         node.port.postMessage('read');
       });
-      const sound = new Float32Array(firstFrame + blocks.length * 128);
-      for (const [index, block] of blocks.entries()) sound.set(block, firstFrame + index * 128);
+      const last = blocks.at(-1);
+      const sound = new Float32Array(last === undefined ? 0 : last.frame + last.samples.length);
+      for (const { frame, samples } of blocks) sound.set(samples, frame);
       return sound;
     },
   };

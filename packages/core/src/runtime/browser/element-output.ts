@@ -19,6 +19,7 @@ import { writeWav } from '../../audio/wav-writer.ts';
 import { StepAudioError } from '../../errors.ts';
 import { systemClock, type Clock } from '../../net/clock.ts';
 import { AudioDeck, isNamed } from './audio-deck.ts';
+import { MediaTime } from './media-time.ts';
 
 export type ElementOutputOptions = {
   /** Two elements that the page has already; default two new ones. Their volume is left to the page. */
@@ -46,8 +47,18 @@ export function createElementOutput(options: ElementOutputOptions = {}): Element
 }
 
 const RATES = [0.5, 3] as const;
-/** An element says that it plays some 60 ms before it is heard; its own time begins to run then. */
-const START_POLL_MS = 10;
+/**
+ * An element says that it plays up to 80 ms before it is heard. Chromium's lets its time run at once, but no further than
+ * a buffer of the device (20 ms), where it waits for the sound: only what is beyond that tells that it is heard.
+ */
+const TRUSTED_START_SECONDS = 0.025;
+/** For so long after a start or a change of rate an element's time is not even. */
+const SETTLING_MS = 400;
+const STARTING_LOOK_MS = 5;
+const SETTLING_LOOK_MS = 10;
+const SETTLED_LOOK_MS = 50;
+/** What was told before is corrected at once where it is off by more than this. */
+const DRIFT_MS = 8;
 const SILENCE_RATE = 8000;
 const SILENCE_SECONDS = 0.05;
 
@@ -69,11 +80,13 @@ class TwoElements implements ElementOutput {
   #startingAt: number | undefined;
   #isFading = false;
   #isClosed = false;
-  /** Of the current piece. */
+  /** Of the current piece, when something was told last. */
   #heardSeconds = 0;
+  #toldAtMs = 0;
+  #settledAtMs = 0;
+  readonly #time = new MediaTime();
   /** Counts what ended all that was enqueued before. */
   #drops = 0;
-  #positionDueMs = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor({ elements, queueSeconds = 10, clock = systemClock }: ElementOutputOptions) {
@@ -108,8 +121,10 @@ class TwoElements implements ElementOutput {
 
   setRate(rate: number): void {
     checkRate(rate, RATES);
-    for (const deck of [this.#current, this.#next]) deck.setRate(rate);
     if (this.#isAdvancing) this.#tell();
+    for (const deck of [this.#current, this.#next]) deck.setRate(rate);
+    if (this.#isAdvancing) this.#settle();
+    this.#arm();
   }
 
   stop({ fadeMs = STOP_FADE_MS }: { fadeMs?: number | undefined } = {}): void {
@@ -158,13 +173,14 @@ class TwoElements implements ElementOutput {
       deck.element.addEventListener(type, whenCurrent, { signal: this.#listening.signal });
     };
     on('playing', () => {
+      if (this.#isAdvancing) return;
       this.#startingAt = deck.element.currentTime;
       this.#arm();
     });
-    on('waiting', () => this.#setAdvancing(false));
+    on('waiting', () => this.#halt());
     // Before it ends, an element pauses.
     on('pause', () => {
-      if (!deck.element.ended) this.#setAdvancing(false);
+      if (!deck.element.ended) this.#halt();
     });
     on('timeupdate', () => this.#update());
     on('ended', () => this.#onEnded());
@@ -204,9 +220,10 @@ class TwoElements implements ElementOutput {
     const deck = this.#current;
     const { piece } = deck;
     if (piece === undefined) return;
-    // So short that it was over before it was seen to run.
-    if (this.#startingAt !== undefined) this.#setAdvancing(true);
     const drops = this.#drops;
+    // So short that it was over before it was seen to run.
+    if (this.#startingAt !== undefined) this.#begin(this.#startingAt);
+    if (this.#drops !== drops) return;
     const atMs = this.#clock.now();
     const seconds = Math.max(this.#heardSeconds, deck.element.currentTime);
     this.#current = this.#next;
@@ -218,37 +235,88 @@ class TwoElements implements ElementOutput {
     this.#heardSeconds = 0;
     deck.release();
     if (!isFollowed) this.#emitPosition(piece, seconds, atMs);
+    this.#toldAtMs = atMs;
     if (this.#drops === drops) this.#events.emit({ type: 'ended', pieceId: piece.id, atMs });
     this.#feed();
     this.#update();
   }
 
-  #setAdvancing(isAdvancing: boolean): void {
+  /** It is heard, and has been since the element stood at `startingAt`. */
+  #begin(startingAt: number): void {
     this.#startingAt = undefined;
-    if (this.#isAdvancing === isAdvancing) return;
-    this.#isAdvancing = isAdvancing;
-    this.#tell();
+    this.#isAdvancing = true;
+    this.#settle();
+    const { piece, element } = this.#current;
+    if (piece === undefined) return;
+    const sinceMs = ((element.currentTime - startingAt) / element.playbackRate) * 1000;
+    this.#tellOf(piece, startingAt, this.#clock.now() - sinceMs);
     this.#arm();
   }
 
+  #halt(): void {
+    this.#startingAt = undefined;
+    if (!this.#isAdvancing) return;
+    this.#isAdvancing = false;
+    this.#tell();
+    this.#disarm();
+  }
+
+  #settle(): void {
+    this.#time.reset();
+    this.#settledAtMs = this.#clock.now() + SETTLING_MS;
+  }
+
   #update(): void {
-    if (this.#startingAt !== undefined && this.#current.element.currentTime > this.#startingAt) {
-      this.#setAdvancing(true);
+    if (this.#startingAt !== undefined && this.#isHeard(this.#startingAt)) {
+      this.#begin(this.#startingAt);
+    } else if (this.#isAdvancing) {
+      this.#follow();
     }
-    if (this.#isAdvancing && this.#clock.now() >= this.#positionDueMs) this.#tell();
     this.#room.update(this.#waitingSeconds);
     this.#arm();
   }
 
-  #tell(): void {
-    const { piece, element } = this.#current;
-    if (piece === undefined) return;
-    this.#heardSeconds = Math.max(this.#heardSeconds, element.currentTime);
-    this.#emitPosition(piece, this.#heardSeconds, this.#clock.now());
+  #isHeard(startingAt: number): boolean {
+    const { currentTime, playbackRate } = this.#current.element;
+    return currentTime - startingAt >= TRUSTED_START_SECONDS * playbackRate;
   }
 
-  #emitPosition({ id }: AudioPiece, seconds: number, atMs: number): void {
-    this.#positionDueMs = atMs + POSITION_INTERVAL_SECONDS * 1000;
+  /** Tells where the element is, if that is due or not what was to be expected from what was told before. */
+  #follow(): void {
+    const { piece, element } = this.#current;
+    if (piece === undefined) return;
+    const { playbackRate } = element;
+    const nowMs = this.#clock.now();
+    const sinceMs = nowMs - this.#toldAtMs;
+    const expectedSeconds = this.#heardSeconds + (sinceMs / 1000) * playbackRate;
+    const seconds = this.#look(piece, nowMs);
+    const driftMs = ((seconds - expectedSeconds) / playbackRate) * 1000;
+    if (sinceMs < POSITION_INTERVAL_SECONDS * 1000 && Math.abs(driftMs) <= DRIFT_MS) return;
+    this.#tellOf(piece, seconds, nowMs);
+  }
+
+  #look(piece: AudioPiece, nowMs: number): number {
+    const { currentTime, playbackRate } = this.#current.element;
+    if (!this.#isAdvancing) return currentTime;
+    const seconds = this.#time.look(currentTime, nowMs, playbackRate);
+    return Math.max(currentTime, Math.min(seconds, clipOf(piece).durationSeconds));
+  }
+
+  #tell(): void {
+    const { piece } = this.#current;
+    if (piece === undefined) return;
+    const nowMs = this.#clock.now();
+    this.#tellOf(piece, this.#look(piece, nowMs), nowMs);
+  }
+
+  #tellOf(piece: AudioPiece, seconds: number, atMs: number): void {
+    this.#heardSeconds = Math.max(this.#heardSeconds, seconds);
+    this.#emitPosition(piece, this.#heardSeconds, atMs);
+  }
+
+  #emitPosition({ id }: AudioPiece, seconds: number, time: number): void {
+    const atMs = Math.max(this.#toldAtMs, time);
+    this.#toldAtMs = atMs;
     const advancing = this.#isAdvancing;
     this.#events.emit({ type: 'position', pieceId: id, seconds, atMs, advancing });
   }
@@ -257,8 +325,10 @@ class TwoElements implements ElementOutput {
     this.#disarm();
     const isStarting = this.#startingAt !== undefined;
     if (!(isStarting || this.#isAdvancing) || this.#isClosed) return;
-    const dueMs = isStarting ? START_POLL_MS : this.#positionDueMs - this.#clock.now();
-    this.#stopTimer = this.#clock.after(Math.max(1, dueMs), () => this.#update());
+    const isSettled = this.#clock.now() >= this.#settledAtMs;
+    const settlingMs = isSettled ? SETTLED_LOOK_MS : SETTLING_LOOK_MS;
+    const delayMs = isStarting ? STARTING_LOOK_MS : settlingMs;
+    this.#stopTimer = this.#clock.after(delayMs, () => this.#update());
   }
 
   #disarm(): void {

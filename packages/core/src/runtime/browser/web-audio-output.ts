@@ -12,13 +12,16 @@ import { toFloat32 } from '../../audio/pcm.ts';
 import { checkSampleRate } from '../../audio/sample-rate.ts';
 import { StepAudioError } from '../../errors.ts';
 import { systemClock, type Clock } from '../../net/clock.ts';
+import { heardContextSeconds } from './heard-context-seconds.ts';
+import { openAudioContext } from './open-audio-context.ts';
+import { cutSounds, type Part, type ScheduledSound } from './scheduled-sound.ts';
 
 export type WebAudioOutputOptions = {
   /** The rate of the sound, at which a context is made; at another one the platform would interpolate at every join. */
   sampleRate: number;
   /**
-   * A context that is there already, in place of an own one. Its rate counts then. `pause` suspends it, so nothing else
-   * should sound in it; it stays open when the output is closed.
+   * A context that is there already, in place of an own one. Its rate counts then. It is suspended in a pause, so nothing
+   * else should sound in it; it stays open when the output is closed.
    */
   context?: AudioContext | undefined;
   /** Where the sound goes in the context. Default: its destination. */
@@ -28,21 +31,12 @@ export type WebAudioOutputOptions = {
   clock?: Clock | undefined;
 };
 
-type Scheduled = {
-  readonly id: number;
-  /** Counted in samples of the context's time: seconds would not stay exact. */
-  readonly startFrame: number;
-  readonly frames: number;
-  readonly node: AudioBufferSourceNode | undefined;
-  hasBegun: boolean;
-};
-
-/** From the call to the sound, after silence. */
+/** From the call to the sound, after silence and at a pause: more than a busy machine renders at once to catch up. */
 const LEAD_SECONDS = 0.08;
 /** What the platform may have rendered beyond the time it tells, where it says nothing of its buffer. */
 const MIN_REACH_SECONDS = 0.02;
-/** How far what is heard may lie behind what the platform says of its latency, before its time stamp is not believed. */
-const STAMP_TOLERANCE_SECONDS = 0.1;
+/** How long after the last sound of a pause the context is suspended: its device may be later than it says. */
+const REST_AFTER_SECONDS = 0.1;
 /** A context that is not running so long after it was told to waits for a gesture. */
 const BLOCKED_AFTER_MS = 300;
 
@@ -72,8 +66,10 @@ class WebAudioOutput implements AudioOutput {
   readonly #whenBroken = (event: Event): void => this.#fail(deviceFailed(event));
   /** All that sounds since the last stop. */
   #bus: GainNode | undefined;
-  #scheduled: Scheduled[] = [];
-  /** Behind the last piece. */
+  #scheduled: ScheduledSound[] = [];
+  /** What waits for the end of a pause. */
+  #held: Part[] = [];
+  /** Behind all that was scheduled. */
   #endFrame = 0;
   /** Context time that has been heard; never goes back. */
   #heardSeconds = 0;
@@ -82,6 +78,8 @@ class WebAudioOutput implements AudioOutput {
   #isPaused = false;
   #isAdvancing = false;
   #isBlocked = false;
+  /** Told to be suspended, and nothing else since. */
+  #isResting = false;
   #isClosed = false;
   #stopTimer: (() => void) | undefined;
   #stopBlockedTimer: (() => void) | undefined;
@@ -95,7 +93,7 @@ class WebAudioOutput implements AudioOutput {
   }: WebAudioOutputOptions) {
     checkSampleRate(sampleRate, 'sampleRate');
     checkAtLeast(queueSeconds, 'queueSeconds', 0.001, 'seconds');
-    this.#context = context ?? openContext(sampleRate);
+    this.#context = context ?? openAudioContext(sampleRate);
     this.#ownsContext = context === undefined;
     this.#destination = destination ?? this.#context.destination;
     this.sampleRate = this.#context.sampleRate;
@@ -109,7 +107,9 @@ class WebAudioOutput implements AudioOutput {
     if (this.#isClosed) throw outputClosed();
     const { samples } = samplesOf(piece, this.sampleRate);
     if (this.#context.state === 'closed') throw contextClosed();
-    this.#schedule(piece.id, samples);
+    const part = { id: piece.id, samples, offset: 0 };
+    if (this.#isPaused) this.#held.push(part);
+    else this.#schedule(part);
     this.#run();
     this.#arm();
     await this.#room.wait(this.#waitingSeconds);
@@ -119,7 +119,9 @@ class WebAudioOutput implements AudioOutput {
     if (this.#isPaused || this.#isClosed) return;
     this.#isPaused = true;
     this.#disarmBlocked();
-    void this.#context.suspend().catch(ignore);
+    this.#cut();
+    this.#rest();
+    this.#arm();
   }
 
   /** In a gesture it unlocks the context, also before anything is enqueued. */
@@ -127,7 +129,11 @@ class WebAudioOutput implements AudioOutput {
     if (this.#isClosed) return;
     this.#isPaused = false;
     this.#isBlocked = false;
+    // A little later does not matter here, but too late would.
+    if (this.#held.length > 0) this.#endFrame = this.#nextFrame(LEAD_SECONDS);
+    for (const part of this.#held.splice(0)) this.#schedule(part);
     this.#run();
+    this.#arm();
   }
 
   stop({ fadeMs = STOP_FADE_MS }: { fadeMs?: number | undefined } = {}): void {
@@ -156,31 +162,66 @@ class WebAudioOutput implements AudioOutput {
   }
 
   get #waitingSeconds(): number {
+    const held = this.#held.reduce((sum, { samples }) => sum + samples.length, 0);
     const first = this.#scheduled[0];
-    if (first === undefined) return 0;
-    return this.#endFrame / this.sampleRate - Math.max(this.#heardSeconds, this.#at(first));
+    const heardFrame = this.#heardSeconds * this.sampleRate;
+    const ahead = first === undefined ? 0 : this.#endFrame - Math.max(heardFrame, first.startFrame);
+    return (held + ahead) / this.sampleRate;
   }
 
-  #at({ startFrame }: Scheduled): number {
-    return startFrame / this.sampleRate;
-  }
-
-  #schedule(id: number, samples: Int16Array): void {
-    const frames = samples.length;
-    const node = frames === 0 ? undefined : this.#createSource(samples);
+  #schedule(part: Part): void {
+    const frames = part.samples.length;
+    const node = frames === 0 ? undefined : this.#createSource(part.samples);
     // Copying takes its time, so the time is asked for behind it.
     const startFrame = this.#nextFrame();
     node?.start(startFrame / this.sampleRate);
-    this.#scheduled.push({ id, startFrame, frames, node, hasBegun: false });
+    this.#scheduled.push({
+      ...part,
+      startFrame,
+      node,
+      frames,
+      isLast: true,
+      hasBegun: false,
+    });
     this.#endFrame = startFrame + frames;
   }
 
+  /**
+   * Ends what is scheduled at a sample that is not rendered yet, and holds the rest. To suspend the context in the middle
+   * of a sound would not do: Chromium's time goes on while it suspends, for a buffer that it does not render, and what the
+   * device has not played yet is lost.
+   */
+  #cut(): void {
+    const { currentTime } = this.#context;
+    const cutFrame = Math.ceil((currentTime + LEAD_SECONDS) * this.sampleRate);
+    const { kept, held } = cutSounds(this.#scheduled, cutFrame, this.sampleRate);
+    this.#scheduled = kept;
+    if (held.length > 0) this.#endFrame = Math.min(this.#endFrame, cutFrame);
+    this.#held.unshift(...held);
+  }
+
+  /** Suspends the context in a pause, when all that came before has been heard. */
+  #rest(): void {
+    if (!this.#isPaused || this.#isResting || this.#context.state === 'closed') return;
+    const isHeard = this.#scheduled.length === 0 && this.#hear() >= this.#restSeconds;
+    if (this.#isRunning && !isHeard) return;
+    this.#isResting = true;
+    void this.#context.suspend().catch(ignore);
+  }
+
+  get #restSeconds(): number {
+    return this.#endFrame / this.sampleRate + REST_AFTER_SECONDS;
+  }
+
+  /** What may be rendered by now beyond the time that is told: the buffer in work, and one that the time is behind. */
+  get #reachSeconds(): number {
+    return Math.min(LEAD_SECONDS, Math.max(MIN_REACH_SECONDS, 2 * this.#context.baseLatency));
+  }
+
   /** Where what is scheduled ends, so that the next piece joins it to the sample; if that may be past, a little ahead. */
-  #nextFrame(): number {
-    const { currentTime, baseLatency } = this.#context;
-    // Of the buffer being rendered, and of one that the time is behind.
-    const reach = Math.min(LEAD_SECONDS, Math.max(MIN_REACH_SECONDS, 2 * baseLatency));
-    if (this.#endFrame >= (currentTime + reach) * this.sampleRate) return this.#endFrame;
+  #nextFrame(reachSeconds = this.#reachSeconds): number {
+    const { currentTime } = this.#context;
+    if (this.#endFrame >= (currentTime + reachSeconds) * this.sampleRate) return this.#endFrame;
     return Math.max(this.#endFrame, Math.ceil((currentTime + LEAD_SECONDS) * this.sampleRate));
   }
 
@@ -205,6 +246,7 @@ class WebAudioOutput implements AudioOutput {
     const scheduled = this.#scheduled;
     const bus = this.#bus;
     this.#scheduled = [];
+    this.#held = [];
     this.#bus = undefined;
     this.#isAdvancing = false;
     this.#isBlocked = false;
@@ -224,6 +266,7 @@ class WebAudioOutput implements AudioOutput {
     }
     for (const { node } of scheduled) node?.stop(end);
     this.#endFrame = Math.ceil(end * this.sampleRate);
+    this.#arm();
   }
 
   #fail(error: unknown): void {
@@ -235,7 +278,10 @@ class WebAudioOutput implements AudioOutput {
 
   /** Lets the context run unless it is paused, and tells when the platform does not let it. */
   #run(): void {
-    if (this.#isPaused || this.#isRunning || this.#context.state === 'closed') return;
+    if (this.#isPaused || this.#context.state === 'closed') return;
+    // A suspension that is on its way comes first.
+    if (this.#isRunning && !this.#isResting) return;
+    this.#isResting = false;
     void this.#context.resume().catch(ignore);
     if (this.#isBlocked || this.#scheduled.length === 0) return;
     this.#stopBlockedTimer ??= this.#clock.after(BLOCKED_AFTER_MS, () => {
@@ -280,27 +326,29 @@ class WebAudioOutput implements AudioOutput {
     const timeOf = (frame: number): number => nowMs - (heard - frame / this.sampleRate) * 1000;
     // Listeners may stop and enqueue in between.
     for (let first = this.#scheduled[0]; first !== undefined; first = this.#scheduled[0]) {
-      const { id, startFrame, frames } = first;
+      const { id, startFrame, offset, frames, isLast } = first;
       const endFrame = startFrame + frames;
       const isOver = heard * this.sampleRate >= endFrame;
       if (!first.hasBegun) {
         if (heard * this.sampleRate < startFrame) break;
         first.hasBegun = true;
         this.#isAdvancing = true;
-        this.#emitPosition(id, 0, timeOf(startFrame));
+        this.#emitPosition(id, offset / this.sampleRate, timeOf(startFrame));
       } else if (!isOver) {
         if (nowMs >= this.#positionDueMs) this.#tell(first, heard);
         break;
       } else if (this.#isAdvancing && this.#isGapAfter(endFrame)) {
         this.#isAdvancing = false;
-        this.#emitPosition(id, frames / this.sampleRate, timeOf(endFrame));
+        this.#emitPosition(id, (offset + frames) / this.sampleRate, timeOf(endFrame));
       } else {
         this.#scheduled.shift();
+        if (!isLast) continue;
         const atMs = this.#forward(timeOf(endFrame));
         this.#events.emit({ type: 'ended', pieceId: id, atMs });
       }
     }
     this.#room.update(this.#waitingSeconds);
+    this.#rest();
     this.#arm();
   }
 
@@ -309,10 +357,10 @@ class WebAudioOutput implements AudioOutput {
     return next === undefined || next.startFrame > frame;
   }
 
-  #tell({ id, startFrame, frames }: Scheduled, heard: number): void {
-    const seconds = heard - startFrame / this.sampleRate;
-    const bounded = Math.min(Math.max(0, seconds), frames / this.sampleRate);
-    this.#emitPosition(id, bounded, this.#clock.now());
+  #tell({ id, startFrame, offset, frames }: ScheduledSound, heard: number): void {
+    const heardFrames = heard * this.sampleRate - startFrame;
+    const bounded = Math.min(Math.max(0, heardFrames), frames);
+    this.#emitPosition(id, (offset + bounded) / this.sampleRate, this.#clock.now());
   }
 
   #emitPosition(pieceId: number, seconds: number, time: number): void {
@@ -327,18 +375,27 @@ class WebAudioOutput implements AudioOutput {
     return this.#lastAtMs;
   }
 
-  /** Wakes `#update` for the next thing to tell. */
+  /** Wakes `#update` for the next thing to tell or to do. */
   #arm(): void {
     this.#disarm();
-    const first = this.#scheduled[0];
-    if (first === undefined || !this.#isRunning || this.#isClosed) return;
-    const boundary = first.hasBegun ? first.startFrame + first.frames : first.startFrame;
-    const boundaryMs = (boundary / this.sampleRate - this.#hear()) * 1000;
-    const positionMs = first.hasBegun ? this.#positionDueMs - this.#clock.now() : boundaryMs;
-    this.#stopTimer = this.#clock.after(Math.max(1, Math.min(boundaryMs, positionMs)), () => {
+    if (!this.#isRunning || this.#isClosed) return;
+    const delayMs = this.#msUntilNext();
+    if (delayMs === undefined) return;
+    this.#stopTimer = this.#clock.after(Math.max(1, delayMs), () => {
       this.#stopTimer = undefined;
       this.#update();
     });
+  }
+
+  #msUntilNext(): number | undefined {
+    const first = this.#scheduled[0];
+    const msUntil = (seconds: number): number => (seconds - this.#hear()) * 1000;
+    if (first === undefined) {
+      return this.#isPaused && !this.#isResting ? msUntil(this.#restSeconds) : undefined;
+    }
+    if (!first.hasBegun) return msUntil(first.startFrame / this.sampleRate);
+    const endMs = msUntil((first.startFrame + first.frames) / this.sampleRate);
+    return Math.min(endMs, this.#positionDueMs - this.#clock.now());
   }
 
   #disarm(): void {
@@ -346,34 +403,9 @@ class WebAudioOutput implements AudioOutput {
     this.#stopTimer = undefined;
   }
 
-  /**
-   * Context time that is being heard. The platform's time stamp is the best word on it, but some have none, and the first
-   * one after a pause is still from before.
-   */
   #hear(): number {
-    const { currentTime, baseLatency } = this.#context;
-    // Not everywhere, whatever the types say.
-    const { outputLatency = baseLatency } = this.#context as { outputLatency?: number };
-    const latest = currentTime - outputLatency;
-    let heard = latest;
-    if (this.#isRunning) {
-      const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
-      const stamped = contextTime + (performance.now() - performanceTime) / 1000;
-      if (stamped <= latest && stamped >= latest - STAMP_TOLERANCE_SECONDS) heard = stamped;
-    }
-    this.#heardSeconds = Math.max(this.#heardSeconds, heard);
+    this.#heardSeconds = Math.max(this.#heardSeconds, heardContextSeconds(this.#context));
     return this.#heardSeconds;
-  }
-}
-
-function openContext(sampleRate: number): AudioContext {
-  try {
-    return new AudioContext({ sampleRate, latencyHint: 'playback' });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotSupportedError') {
-      return new AudioContext({ latencyHint: 'playback' });
-    }
-    throw error;
   }
 }
 
