@@ -3,7 +3,7 @@ import type { NarrationCast, NarrationVoice, SpeechPrices } from '@stepvoice/cor
 import { SPEECH_PRICES } from '@stepvoice/core/narration';
 import { findModel } from '@stepvoice/core/protocol';
 import type { SpeechSampleRate } from '@stepvoice/core/protocol';
-import type { Policies, SpeakableOptions } from '@stepvoice/core/text';
+import { type Policies, readCode, type SpeakableOptions } from '@stepvoice/core/text';
 import { UsageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Translate } from '../language/translate.ts';
@@ -58,7 +58,8 @@ export type NarrateOptions = {
   readonly voice: NarrationVoice;
   readonly cast: NarrationCast;
   readonly sampleRate: SpeechSampleRate;
-  readonly text: Omit<SpeakableOptions, 'from' | 'cast'>;
+  /** The cast's names among it. */
+  readonly text: Omit<SpeakableOptions, 'from'>;
   readonly from: string | undefined;
   readonly goesOn: boolean;
   readonly tempo: number;
@@ -87,15 +88,21 @@ export async function toNarrateOptions(
   const file = toBookFile(flags, t);
   if (file === undefined) refuseWithoutFile(flags, t);
   else refuseWithFile(flags, t);
+  const cast = await readCast(flags.cast ?? [], t);
+  if (flags.from !== undefined && flags.continue === true) {
+    throw new UsageError(t('error.twoBeginnings'));
+  }
   const directs = findModel(voice.model)?.speech?.inlineDirectives === true;
   return {
     settings,
     local: flags.local === true,
     voice,
-    cast: await readCast(flags.cast ?? [], t),
+    cast,
     sampleRate,
     text: {
+      cast: Object.keys(cast),
       policies: toPolicies(flags, t),
+      readCode,
       parentheses: directs && flags.directives !== true ? 'rewrite' : 'keep',
     },
     from: flags.from,
@@ -115,6 +122,10 @@ function toBookFile(flags: NarrateFlags, t: Translate): BookFile | undefined {
   const extension = path.extname(out).slice(1).toLowerCase();
   if (extension !== 'mp3' && extension !== 'wav') {
     throw new UsageError(t('error.bookFormat', { file: out }), t('advice.bookFormat'));
+  }
+  const ofMp3 = (['bitrate', 'artist'] as const).find((name) => flags[name] !== undefined);
+  if (extension === 'wav' && ofMp3 !== undefined) {
+    throw new UsageError(t('error.onlyMp3', { label: `--${ofMp3}` }), t('advice.bookFormat'));
   }
   const bitrate = flags.bitrate === undefined ? DEFAULT_BITRATE : Number(flags.bitrate);
   if (!BITRATES.some((known) => known === bitrate)) {
@@ -158,6 +169,9 @@ function toPolicies(flags: NarrateFlags, t: Translate): Partial<Policies> {
       if (!isKind(name)) {
         const choices = Object.keys(KINDS).join(', ');
         throw new UsageError(t('error.choice', { label: `--${policy}`, value: name, choices }));
+      }
+      if (policies[KINDS[name]] === 'read' && policy === 'skip') {
+        throw new UsageError(t('error.readAndSkip', { kind: name }));
       }
       policies[KINDS[name]] = policy;
     }

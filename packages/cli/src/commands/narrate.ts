@@ -1,6 +1,6 @@
 import { NarrationPlan } from '@stepvoice/core/narration';
 import type { PlanHeading } from '@stepvoice/core/narration';
-import { createLimiter } from '@stepvoice/core/node';
+import { ValidationError, createLimiter } from '@stepvoice/core/node';
 import { CliError, UsageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -42,6 +42,7 @@ export async function narrate(
   const isFree = scopeOf(asked) === EMULATOR && !asked.dryRun;
   const options = isFree ? { ...asked, prices: { ...asked.prices, per10000: {} } } : asked;
   const chapters = await readChapters(names, flags, context);
+  checkSpeakable(chapters, options, context);
   if (options.file !== undefined || options.dryRun) {
     const rest = options.from === undefined ? chapters : cutBefore(chapters, options, context);
     if (options.dryRun) await print(terminal, `${describeEstimate(rest, options, context)}\n`, t);
@@ -70,7 +71,7 @@ async function toFile(
     const facts = [
       t('render.done', { file: file.path, time: formatClock(report.seconds * 1000) }),
       t('reading.requests', { count: report.requests, characters: report.paidCharacters }),
-      ...(report.cost === undefined ? [] : [formatMoney(report.cost, t)]),
+      ...describeCost(report.cost?.amount, options, context),
       ...(report.chapters.length > 1
         ? [t('render.chapters', { count: report.chapters.length })]
         : []),
@@ -79,7 +80,7 @@ async function toFile(
     if (report.skipped.length > 0) onNote(t('reading.left', { count: report.skipped.length }));
   } catch (error) {
     if (context.signal.aborted) onNote(t('render.kept'));
-    throw error;
+    throw toVoiceFailure(error, options, context);
   } finally {
     await service.close();
   }
@@ -116,19 +117,19 @@ async function toEar(
       const parts = { options, chapters, speech, output, cache, scope, positions, start };
       const reading = new ReadAloud(parts, context);
       try {
-        tellRead(await reading.run(), options, onNote, context);
+        tellRead(await reading.run(), { options, chapters }, onNote, context);
         return;
       } catch (error) {
-        // One that gives up before it has played is none; another may be.
-        if (!(error instanceof PlayerError) || error.hadBegun) throw error;
+        // One that gives up before it has played is none; another may be. Until the first sound it played silence.
+        if (!(error instanceof PlayerError) || (error.hadBegun && reading.hasSounded)) throw error;
         onPlayerFailed(error);
         await output.close();
         opened = await openPlayer(others, options.sampleRate, onPlayerFailed, signal);
       }
     }
   } catch (error) {
-    if (signal.aborted) onNote(t('reading.goOn'));
-    throw toPlayerFailure(error, context);
+    if (signal.aborted && isKept(chapters)) onNote(t('reading.goOn'));
+    throw toVoiceFailure(toPlayerFailure(error, context), options, context);
   } finally {
     await opened?.output.close();
     await service.close();
@@ -187,13 +188,13 @@ function cutBefore(
 
 function findHeading(
   chapters: readonly Chapter[],
-  { text, cast }: NarrateOptions,
+  { text }: NarrateOptions,
   words: string,
   { t }: CommandContext,
 ): { chapter: number; heading: PlanHeading } {
   const names: string[] = [];
   for (const [chapter, { source }] of chapters.entries()) {
-    const plan = new NarrationPlan(source, { text: { ...text, cast: Object.keys(cast) } });
+    const plan = new NarrationPlan(source, { text });
     const heading = plan.findHeading(words);
     if (heading !== undefined) return { chapter, heading };
     names.push(...plan.headings().map((known) => known.text));
@@ -203,6 +204,52 @@ function findHeading(
     t('error.noHeading', { words }),
     names.length === 0 ? t('advice.noHeadings') : t('advice.headings', { names: shown.join(', ') }),
   );
+}
+
+/** @throws {UsageError} where there is nothing in any of the chapters that a voice could say. */
+function checkSpeakable(
+  chapters: readonly Chapter[],
+  { text }: NarrateOptions,
+  { t }: CommandContext,
+): void {
+  const isSpeakable = chapters.some(
+    ({ source }) => new NarrationPlan(source, { text }).utteranceAt(0) !== undefined,
+  );
+  if (isSpeakable) return;
+  const files = chapters.map(({ file }) => (file === '-' ? t('label.standardInput') : file));
+  const isBlank = chapters.every(({ source }) => source.text.trim() === '');
+  throw new UsageError(
+    t('error.nothingToRead', { file: files.slice(0, MOST_HEADINGS).join(', ') }),
+    isBlank ? undefined : t('advice.nothingToRead'),
+  );
+}
+
+/** Where nothing costs anything, nothing is said of it. */
+function describeCost(
+  amount: number | undefined,
+  { prices: { currency, per10000 } }: NarrateOptions,
+  { t }: CommandContext,
+): string[] {
+  if (amount === undefined || Object.keys(per10000).length === 0) return [];
+  return [formatMoney({ amount, currency }, t)];
+}
+
+/** Whether the place was kept: that of standard input cannot be found again. */
+function isKept(chapters: readonly Chapter[]): boolean {
+  return !chapters.some(({ file }) => file === '-');
+}
+
+const CAST_PATH = /^cast\.(.+)\.voice$/s;
+
+/** Of a cast of many, the member is told whose voice the service does not have. */
+function toVoiceFailure(error: unknown, { cast }: NarrateOptions, { t }: CommandContext): unknown {
+  if (!(error instanceof ValidationError)) return error;
+  const name = CAST_PATH.exec(error.path)?.[1];
+  if (name === undefined) return error;
+  const voice = cast[name]?.voice;
+  const advice = t('advice.castVoice');
+  if (voice === undefined) return new UsageError(t('error.castOptions', { name }), advice);
+  return new UsageError(t('error.castVoice', { name, voice }), advice);
 }
 
 function toPlayerFailure(error: unknown, { t }: CommandContext): unknown {
@@ -226,18 +273,19 @@ function noPlayer(found: number, { terminal, t }: CommandContext): CliError {
 
 function tellRead(
   { isWhole, firstSoundMs, requests, characters, cost, skipped }: ReadingReport,
-  { prices: { currency } }: NarrateOptions,
+  { options, chapters }: { options: NarrateOptions; chapters: readonly Chapter[] },
   onNote: (note: string) => void,
-  { t }: CommandContext,
+  context: CommandContext,
 ): void {
+  const { t } = context;
   const facts = [
     ...(firstSoundMs === undefined
       ? []
       : [t('progress.firstSound', { ms: Math.round(firstSoundMs) })]),
     t('reading.requests', { count: requests, characters }),
-    ...(cost === undefined ? [] : [formatMoney({ amount: cost, currency }, t)]),
+    ...describeCost(cost, options, context),
   ];
   onNote(joinList(facts, t));
   if (skipped > 0) onNote(t('reading.left', { count: skipped }));
-  if (!isWhole) onNote(t('reading.goOn'));
+  if (!isWhole && isKept(chapters)) onNote(t('reading.goOn'));
 }

@@ -4,30 +4,16 @@ import { writeWav } from '@stepvoice/core/audio';
 import { describe, expect, test } from 'vitest';
 import type { CliProcess } from '../testing/cli-process.ts';
 import { installFakeRecorder } from '../testing/fake-recorder.ts';
+import { hasTerminal, startOnTerminal as onTerminal } from '../testing/on-terminal.ts';
 import type { E2e } from './set-up.ts';
 import { SECRET_KEY } from './set-up.ts';
 
-/** Part of every Debian; on other systems it takes other arguments. */
-const SCRIPT = '/usr/bin/script';
-
 /** What only a terminal shows. */
 export function describeTerminal(e2e: E2e): void {
-  /** Runs a command line on a terminal; `stty` prints how it leaves that. */
-  function startOnTerminal(args: string[], env: Record<string, string> = {}): CliProcess {
-    const quote = (command: string[]) => command.map((word) => `'${word}'`).join(' ');
-    return e2e.home.start(args, {
-      env: { PATH: '/usr/bin:/bin', TERM: 'xterm', ...env },
-      under: (command) => [
-        SCRIPT,
-        '-qefc',
-        // Ctrl-C reaches the shell, too, which is to go on.
-        `trap : INT; ${quote(command)}; echo "ended with $?"; stty -a`,
-        '/dev/null',
-      ],
-    });
-  }
+  const startOnTerminal = (args: string[], env: Record<string, string> = {}): CliProcess =>
+    onTerminal(e2e.home, args, env);
 
-  describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('on a terminal', () => {
+  describe.runIf(hasTerminal)('on a terminal', () => {
     test('the key is not shown while it is typed, and the terminal is as before', async () => {
       const cli = startOnTerminal(['config']);
       await cli.until(/API key \(not shown/);

@@ -1,7 +1,8 @@
 import { estimateNarration } from '@stepvoice/core/narration';
-import type { Money, NarrationEstimate } from '@stepvoice/core/narration';
+import type { Money, NarrationEstimate, RenderSource } from '@stepvoice/core/narration';
 import type { CommandContext } from '../command-context.ts';
 import type { NarrateOptions } from '../commands/narrate-options.ts';
+import stringWidth from 'string-width';
 import { formatClock } from '../terminal/format-time.ts';
 import { formatTable } from '../terminal/table.ts';
 import { formatMoney } from './format-money.ts';
@@ -14,8 +15,8 @@ export function describeEstimate(
   { t }: CommandContext,
 ): string {
   const { voice, cast, text, prices } = options;
-  const estimate = (source: Parameters<typeof estimateNarration>[0]): NarrationEstimate =>
-    estimateNarration(source, { voice, cast, text: { ...text, cast: Object.keys(cast) }, prices });
+  const estimate = (source: RenderSource): NarrationEstimate =>
+    estimateNarration(source, { voice, cast, text, prices });
   const rows = chapters.map(({ title, source }) => toRow(title, estimate(source)));
   if (chapters.length > 1) {
     rows.push(toRow(t('estimate.all'), estimate(chapters)));
@@ -29,7 +30,7 @@ export function describeEstimate(
     t('estimate.time'),
     t('estimate.cost'),
   ];
-  return formatTable([head, ...rows]);
+  return formatTable(alignRight([head, ...rows]));
 
   function toRow(title: string, found: NarrationEstimate): string[] {
     return [
@@ -46,4 +47,19 @@ export function describeEstimate(
   function cost(money: Money | undefined): string {
     return money === undefined ? t('estimate.unknown') : formatMoney(money, t);
   }
+}
+
+/** Figures stand below each other; the first column is words. */
+function alignRight(rows: readonly (readonly string[])[]): string[][] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+    }
+  }
+  return rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell : ' '.repeat(widths[column]! - stringWidth(cell)) + cell,
+    ),
+  );
 }

@@ -7,6 +7,8 @@ import { playThrough } from '../output/player-process.ts';
 import type { SystemPlayer } from '../output/system-player.ts';
 
 const POSITION_MS = 200;
+/** A player takes a moment to begin. Rather a syllable twice after a pause than one that is lost. */
+const PLAYER_MS = 200;
 /** While one is heard, so many wait. */
 const MOST_WAITING = 2;
 
@@ -35,6 +37,8 @@ export class FileOutput implements AudioOutput {
   #playing: Playing | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isPaused = false;
+  #isClosed = false;
+  readonly #running = new Set<Promise<void>>();
   #folder: Promise<string> | undefined;
   #files = 0;
 
@@ -44,6 +48,7 @@ export class FileOutput implements AudioOutput {
   }
 
   enqueue({ id, sound }: AudioPiece): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error('The output is closed.'));
     const pcm = 'samples' in sound ? sound : readWav(sound.bytes);
     this.#waiting.push({ id, sound: pcm, fromSeconds: 0 });
     this.#next();
@@ -78,8 +83,10 @@ export class FileOutput implements AudioOutput {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.stop();
     this.#listeners.clear();
+    await Promise.all(this.#running);
     const folder = await this.#folder;
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
@@ -95,10 +102,12 @@ export class FileOutput implements AudioOutput {
     this.#playing = playing;
     this.#tellPosition(playing, true);
     this.#timer = setInterval(() => this.#tellPosition(playing, true), POSITION_MS);
-    this.#play(playing).then(
+    const running = this.#play(playing).then(
       () => this.#finish(playing),
       (error: unknown) => this.#fail(playing, error),
     );
+    this.#running.add(running);
+    void running.then(() => this.#running.delete(running));
   }
 
   async #play({ sound, fromSeconds, stop }: Playing): Promise<void> {
@@ -139,7 +148,8 @@ export class FileOutput implements AudioOutput {
   }
 
   #heardSeconds({ sound, fromSeconds, startedAt }: Playing): number {
-    const seconds = fromSeconds + (performance.now() - startedAt) / 1000;
+    const heardMs = performance.now() - startedAt - PLAYER_MS;
+    const seconds = fromSeconds + Math.max(0, heardMs) / 1000;
     return Math.min(seconds, sound.samples.length / sound.sampleRate);
   }
 

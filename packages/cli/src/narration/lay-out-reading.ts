@@ -1,4 +1,4 @@
-import { toTextUnits } from '@stepvoice/core/narration';
+import { toTextUnits } from '@stepvoice/core/subtitles';
 import type { TextRange } from '@stepvoice/core/text';
 import stringWidth from 'string-width';
 import type { Colors } from '../terminal/colors.ts';

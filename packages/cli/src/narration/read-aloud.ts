@@ -12,6 +12,7 @@ import type { Key } from '../terminal/keyboard.ts';
 import type { Chapter } from './read-chapters.ts';
 import { ReadingView } from './reading-view.ts';
 import type { ReadingStatus } from './reading-view.ts';
+import { WaitNotes } from './wait-notes.ts';
 import type { ReadingPosition, ReadingPositions } from './reading-positions.ts';
 
 /** Steps of the playback's rate: quarter notches are what listeners use. */
@@ -53,10 +54,10 @@ export class ReadAloud {
   readonly #parts: ReadAloudParts;
   readonly #context: CommandContext;
   readonly #view: ReadingView;
+  readonly #waits: WaitNotes;
   #narration: Narration | undefined;
   #chapter: number;
   #tempo: number;
-  #waitingUntilMs: number | undefined;
   #move: Move | undefined;
   #report = {
     firstSoundMs: undefined as number | undefined,
@@ -74,8 +75,15 @@ export class ReadAloud {
     this.#tempo = parts.options.tempo;
     this.#view = new ReadingView(context, {
       quiet: parts.options.quiet,
+      chapters: parts.chapters.length,
       status: () => this.#status(),
     });
+    this.#waits = new WaitNotes(context, (text) => this.note(text));
+  }
+
+  /** Whether anything was heard. */
+  get hasSounded(): boolean {
+    return this.#report.firstSoundMs !== undefined;
   }
 
   note(text: string): void {
@@ -134,15 +142,17 @@ export class ReadAloud {
     });
     this.#narration = narration;
     this.#view.chapter(narration, chapters.length > 1 ? chapter.title : undefined);
-    narration.on('utterance', ({ utterance }) => {
-      this.#waitingUntilMs = undefined;
-      this.#view.sentence(utterance);
-    });
+    narration.on('utterance', ({ utterance }) => this.#view.sentence(utterance));
     narration.on('word', ({ utterance, spokenRange }) => this.#view.word(utterance, spokenRange));
     narration.on('state', () => this.#view.draw());
-    narration.on('waiting', ({ untilMs }) => {
-      this.#waitingUntilMs = untilMs;
+    narration.on('waiting', (wait) => {
+      this.#waits.begin(wait);
       this.#view.draw();
+    });
+    let { fetched } = narration.progress;
+    narration.on('progress', (progress) => {
+      if (progress.fetched > fetched) this.#waits.passed();
+      fetched = progress.fetched;
     });
     narration.on('skipped', ({ utterance, error }) => this.#tellSkipped(utterance.index, error));
     try {
@@ -219,13 +229,12 @@ export class ReadAloud {
     const narration = this.#narration;
     const { sourceOffset = 0 } = narration?.position ?? {};
     const length = this.#parts.chapters[this.#chapter]?.source.text.length ?? 0;
-    const waitingMs = this.#waitingUntilMs === undefined ? 0 : this.#waitingUntilMs - now();
     const state = narration?.state;
     return {
       state: state === 'playing' || state === 'paused' ? state : 'buffering',
       share: length === 0 ? 0 : Math.min(1, sourceOffset / length),
       tempo: this.#tempo,
-      waitingMs: state === 'buffering' && waitingMs > 0 ? waitingMs : undefined,
+      waitingSeconds: state === 'buffering' ? this.#waits.seconds : undefined,
     };
   }
 
@@ -245,9 +254,4 @@ export class ReadAloud {
     this.#cost =
       cost === undefined || this.#cost === undefined ? undefined : this.#cost + cost.amount;
   }
-}
-
-/** The clock of the library. */
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }

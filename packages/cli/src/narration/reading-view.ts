@@ -2,13 +2,43 @@ import type { Narration, Utterance } from '@stepvoice/core/narration';
 import type { TextRange } from '@stepvoice/core/text';
 import type { CommandContext } from '../command-context.ts';
 import { colorsFor } from '../terminal/colors.ts';
+import stringWidth from 'string-width';
 import { LiveRegion } from '../terminal/live-region.ts';
 import { layOutReading } from './lay-out-reading.ts';
 
 const REFRESH_MS = 500;
 
+/** What the keys do, in the order in which it is shown. */
+const HINTS = [
+  'hint.pause',
+  'hint.sentence',
+  'hint.paragraph',
+  'hint.heading',
+  'hint.chapter',
+  'hint.tempo',
+  'hint.quit',
+] as const;
+type Hint = (typeof HINTS)[number];
+/** Which of them is worth more than another where it is narrow. */
+const BY_WORTH: readonly Hint[] = [
+  'hint.quit',
+  'hint.pause',
+  'hint.sentence',
+  'hint.paragraph',
+  'hint.tempo',
+  'hint.chapter',
+  'hint.heading',
+];
+
 /** A paragraph with its sentences, each behind the ones before. */
 type Paragraph = { readonly text: string; readonly starts: ReadonlyMap<number, number> };
+
+export type ReadingViewOptions = {
+  readonly quiet: boolean;
+  /** How many there are. */
+  readonly chapters: number;
+  readonly status: () => ReadingStatus;
+};
 
 /** What is heard of which chapter, as the screen needs it. */
 export type ReadingStatus = {
@@ -16,8 +46,8 @@ export type ReadingStatus = {
   /** 0 to 1. */
   readonly share: number;
   readonly tempo: number;
-  /** Until when the service wants to be left alone. */
-  readonly waitingMs: number | undefined;
+  /** Until the service is asked again. */
+  readonly waitingSeconds: number | undefined;
 };
 
 /**
@@ -29,16 +59,20 @@ export class ReadingView {
   readonly #quiet: boolean;
   readonly #region: LiveRegion;
   readonly #status: () => ReadingStatus;
+  readonly #hints: ReadonlyMap<Hint, string>;
   readonly #timer: NodeJS.Timeout | undefined;
   #narration: Narration | undefined;
   #paragraph: Paragraph | undefined;
   #sentence: Utterance | undefined;
   #word: TextRange | undefined;
 
-  constructor(context: CommandContext, options: { quiet: boolean; status: () => ReadingStatus }) {
+  constructor(context: CommandContext, options: ReadingViewOptions) {
     this.#context = context;
     this.#quiet = options.quiet;
     this.#status = options.status;
+    const keys = context.terminal.stdin.isTTY ? HINTS : [];
+    const given = keys.filter((key) => key !== 'hint.chapter' || options.chapters > 1);
+    this.#hints = new Map(given.map((key) => [key, context.t(key)]));
     this.#region = new LiveRegion(context.terminal, { quiet: options.quiet });
     if (this.#region.isLive) this.#timer = setInterval(() => this.draw(), REFRESH_MS);
   }
@@ -106,24 +140,41 @@ export class ReadingView {
     for (let at = first; ; at += 1) {
       const utterance = plan?.utteranceAt(at);
       if (utterance?.segment !== segment) return { text, starts };
+      if (text !== '' && this.#isSpaced(plan?.utteranceAt(at - 1), utterance)) text += ' ';
       starts.set(at, text.length);
       text += utterance.spoken.text;
     }
   }
 
+  /** Whether white space stands between two sentences; they are spoken without it. */
+  #isSpaced(one: Utterance | undefined, other: Utterance): boolean {
+    const between = this.#narration?.plan.source.text.slice(one?.range.end, other.range.start);
+    return between !== undefined && /\s/.test(between);
+  }
+
   #statusLine(): string {
     const { terminal, t } = this.#context;
     const { dim, green, yellow } = colorsFor(terminal.stderr, terminal.env);
-    const { state, share, tempo, waitingMs } = this.#status();
+    const { state, share, tempo, waitingSeconds } = this.#status();
     const mark = { playing: green('▶'), paused: yellow('⏸'), buffering: yellow('…') }[state];
     const parts = [
       `${mark} ${Math.floor(share * 100)} %`,
       `${tempo.toFixed(2).replace(/0$/, '')}×`,
     ];
-    if (waitingMs !== undefined) {
-      parts.push(t('reading.waiting', { seconds: Math.ceil(waitingMs / 1000) }));
-    }
-    if (terminal.stdin.isTTY) parts.push(dim(t('hint.reading')));
-    return parts.join('  ');
+    if (waitingSeconds !== undefined) parts.push(t('hint.waiting', { seconds: waitingSeconds }));
+    const line = parts.join('  ');
+    const hints = fitHints(this.#hints, this.#region.columns - stringWidth(line) - 2);
+    return hints === '' ? line : `${line}  ${dim(hints)}`;
   }
+}
+
+/** As many hints as there is room for, in the order of `HINTS`. */
+function fitHints(hints: ReadonlyMap<Hint, string>, columns: number): string {
+  const join = (keys: readonly Hint[]): string =>
+    [...hints].flatMap(([key, text]) => (keys.includes(key) ? [text] : [])).join(' · ');
+  let kept: readonly Hint[] = [];
+  for (const key of BY_WORTH) {
+    if (hints.has(key) && stringWidth(join([...kept, key])) <= columns) kept = [...kept, key];
+  }
+  return join(kept);
 }

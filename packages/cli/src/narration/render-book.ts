@@ -3,6 +3,7 @@ import type { Speech } from '@stepvoice/core/node';
 import { renderNarration } from '@stepvoice/core/narration';
 import type { RenderProgress, RenderReport, SpeechCache } from '@stepvoice/core/narration';
 import { StepAudioError } from '@stepvoice/core';
+import stringWidth from 'string-width';
 import { CliError, UsageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { BookFile, NarrateOptions } from '../commands/narrate-options.ts';
@@ -14,9 +15,11 @@ import { colorsFor } from '../terminal/colors.ts';
 import { formatClock } from '../terminal/format-time.ts';
 import { LiveRegion } from '../terminal/live-region.ts';
 import { formatMoney } from './format-money.ts';
+import { WaitNotes } from './wait-notes.ts';
 import type { Chapter } from './read-chapters.ts';
 
 const BAR_WIDTH = 24;
+const LEAST_BAR = 6;
 const REFRESH_MS = 200;
 
 export type RenderBookParts = {
@@ -65,7 +68,7 @@ export async function renderBook(
       replace: file.replace,
       signal,
       onProgress: (progress) => bar.progress(progress),
-      onWaiting: ({ untilMs }) => bar.waiting(untilMs),
+      onWaiting: (wait) => bar.waits.begin(wait),
       onSkipped: ({ utterance, error, code }) => {
         const said = error === undefined ? code : explainError(error, t).message;
         bar.note(t('reading.skipped', { number: utterance + 1, said }));
@@ -106,7 +109,8 @@ function explainFile(error: unknown, { path }: BookFile, { t }: CommandContext):
       const message = t('error.outUnwritable', { file: path, reason });
       return new CliError(message, {
         exitCode: EXIT.failure,
-        advice: t('advice.goOn'),
+        // Of one that could never be written nothing is there to go on with.
+        advice: isRunningOut(error.cause) ? t('advice.goOn') : undefined,
         cause: error,
       });
     }
@@ -115,29 +119,32 @@ function explainFile(error: unknown, { path }: BookFile, { t }: CommandContext):
   }
 }
 
+function isRunningOut(cause: unknown): boolean {
+  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  return ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(code);
+}
+
 class RenderBar {
   readonly #options: NarrateOptions;
   readonly #chapters: readonly Chapter[];
   readonly #context: CommandContext;
   readonly #region: LiveRegion;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly waits: WaitNotes;
   #progress: RenderProgress | undefined;
-  #waitingUntilMs = 0;
 
   constructor(options: NarrateOptions, chapters: readonly Chapter[], context: CommandContext) {
     this.#options = options;
     this.#chapters = chapters;
     this.#context = context;
     this.#region = new LiveRegion(context.terminal, { quiet: options.quiet });
+    this.waits = new WaitNotes(context, (text) => this.note(text));
     if (this.#region.isLive) this.#timer = setInterval(() => this.#draw(), REFRESH_MS);
   }
 
   progress(progress: RenderProgress): void {
+    if (progress.utterances > (this.#progress?.utterances ?? 0)) this.waits.passed();
     this.#progress = progress;
-  }
-
-  waiting(untilMs: number): void {
-    this.#waitingUntilMs = untilMs;
   }
 
   note(text: string): void {
@@ -159,19 +166,23 @@ class RenderBar {
     }
     const { utterances, estimate, seconds, cost, rest } = progress;
     const share = estimate.utterances === 0 ? 1 : utterances / estimate.utterances;
-    const filled = Math.round(share * BAR_WIDTH);
-    const bar = green('█'.repeat(filled)) + dim('░'.repeat(BAR_WIDTH - filled));
     const facts = [
       `${Math.floor(share * 100)} %`,
       `${formatClock(seconds * 1000)} / ~${formatClock((seconds + rest.seconds) * 1000)}`,
       ...(cost === undefined ? [] : [formatMoney(cost, t)]),
       ...(rest.ms === undefined ? [] : [t('render.left', { time: formatClock(rest.ms) })]),
     ];
-    const waitMs = this.#waitingUntilMs - performance.timeOrigin - performance.now();
-    if (waitMs > 0) facts.push(t('reading.waiting', { seconds: Math.ceil(waitMs / 1000) }));
+    const waiting = this.waits.seconds;
+    if (waiting !== undefined) facts.push(t('hint.waiting', { seconds: waiting }));
+    const said = facts.join(' · ');
+    // On a narrow screen the figures are worth more than the bar.
+    const room = this.#region.columns - stringWidth(said) - 2;
+    const width = room < LEAST_BAR ? 0 : Math.min(BAR_WIDTH, room);
+    const filled = Math.round(share * width);
+    const bar = green('█'.repeat(filled)) + dim('░'.repeat(width - filled));
     const count = this.#chapters.length;
     const title = this.#chapters[progress.chapter]?.title ?? '';
     const heading = count > 1 ? [dim(`${progress.chapter + 1}/${count}  ${title}`)] : [];
-    this.#region.set([...heading, `${bar}  ${facts.join(' · ')}`]);
+    this.#region.set([...heading, width === 0 ? said : `${bar}  ${said}`]);
   }
 }

@@ -15,15 +15,26 @@ const ASLEEP_MS = 1000;
 const ALIVE_MS = 400;
 /** How long a player may take to play what it holds. */
 const LAST_SOUND_MS = 2000;
+/** One that has taken nothing for so long takes nothing any more. */
+const STUCK_MS = 6000;
+const STUCK_TICKS = 6;
 
 /** A player of the system that is fed as fast as it is heard, so that it can be paused and stopped at once. */
 export class StreamingOutput extends PullOutput {
   readonly #ended = new AbortController();
   readonly #killed = new AbortController();
   readonly #over: Promise<void>;
+  readonly #watch: NodeJS.Timeout;
+  /** Ticks, not a clock: a machine that slept does not blame the player. */
+  #ticksStuck = 0;
   #failure: unknown;
 
-  private constructor(player: SystemPlayer, sampleRate: number, signal: AbortSignal) {
+  private constructor(
+    player: SystemPlayer,
+    sampleRate: number,
+    signal: AbortSignal,
+    stuckMs: number,
+  ) {
     super({
       sampleRate,
       latencyMs: LEAD_MS + PLAYER_MS,
@@ -32,6 +43,7 @@ export class StreamingOutput extends PullOutput {
     const pieces = this.#frames(sampleRate);
     const either = AbortSignal.any([signal, this.#killed.signal]);
     this.#over = playThrough(player, { pieces, file: '', sampleRate }, either);
+    this.#watch = setInterval(() => this.#watchPlayer(player), stuckMs / STUCK_TICKS);
     this.#over.then(
       () => {
         const error = new PlayerError(player.name, `${player.name} has ended.`, true);
@@ -50,13 +62,15 @@ export class StreamingOutput extends PullOutput {
     player: SystemPlayer,
     sampleRate: number,
     signal: AbortSignal,
+    stuckMs: number = STUCK_MS,
   ): Promise<StreamingOutput> {
-    const output = new StreamingOutput(player, sampleRate, signal);
+    const output = new StreamingOutput(player, sampleRate, signal, stuckMs);
     await Promise.race([output.#over, sleep(ALIVE_MS)]);
     return output;
   }
 
   override fail(error: unknown): void {
+    clearInterval(this.#watch);
     this.#failure = error;
     super.fail(error);
   }
@@ -69,9 +83,17 @@ export class StreamingOutput extends PullOutput {
   override async close(): Promise<void> {
     await super.close();
     this.#ended.abort();
+    clearInterval(this.#watch);
     const timer = setTimeout(() => this.#killed.abort(), LAST_SOUND_MS);
     await this.#over.catch(() => {});
     clearTimeout(timer);
+  }
+
+  #watchPlayer({ name }: SystemPlayer): void {
+    this.#ticksStuck += 1;
+    if (this.#ticksStuck < STUCK_TICKS) return;
+    clearInterval(this.#watch);
+    this.#killed.abort(new PlayerError(name, `${name} takes no sound.`, true));
   }
 
   async *#frames(sampleRate: number): AsyncGenerator<Uint8Array> {
@@ -85,6 +107,7 @@ export class StreamingOutput extends PullOutput {
       } else {
         const frame = new Int16Array((sampleRate * FRAME_MS) / 1000);
         this.pull(frame);
+        this.#ticksStuck = 0;
         sentMs += FRAME_MS;
         yield encodePcm16(frame);
       }

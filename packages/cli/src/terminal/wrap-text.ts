@@ -1,5 +1,5 @@
-import { toTextUnits } from '@stepvoice/core/narration';
-import type { Measure, TextUnit } from '@stepvoice/core/narration';
+import { toTextUnits } from '@stepvoice/core/subtitles';
+import type { Measure, TextUnit } from '@stepvoice/core/subtitles';
 import stringWidth from 'string-width';
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

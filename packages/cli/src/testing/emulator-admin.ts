@@ -19,9 +19,12 @@ export class EmulatorAdmin {
     this.apiKey = apiKey;
   }
 
-  /** @param fault as the emulator's README has it, such as `{ kind: 'cut', bytes: 5000 }` */
-  async addFault(fault: object): Promise<void> {
-    await this.#ask('POST', 'faults', JSON.stringify({ fault }));
+  /**
+   * @param fault as the emulator's README has it, such as `{ kind: 'cut', bytes: 5000 }`
+   * @param rule when it strikes: after `skip` requests, and `times` of them
+   */
+  async addFault(fault: object, rule: { skip?: number; times?: number } = {}): Promise<void> {
+    await this.#ask('POST', 'faults', JSON.stringify({ fault, ...rule }));
   }
 
   /** Forgets trouble and requests. */

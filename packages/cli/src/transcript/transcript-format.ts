@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { toSrt, toSubtitleCues, toVtt } from '@stepvoice/core/narration';
+import { toSrt, toSubtitleCues, toVtt } from '@stepvoice/core/subtitles';
 import { UsageError } from '../cli-error.ts';
 import type { Translate } from '../language/translate.ts';
 import type { DraftSegment } from './transcript-draft.ts';

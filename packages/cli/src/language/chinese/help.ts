@@ -13,7 +13,7 @@ export const help: Readonly<Record<keyof typeof english, string>> = {
   'help.after':
     '没有 API Key 时，一切都在本机的模拟器上运行，它的声音是机器人的声音。\n保存 API Key：stepvoice config',
 
-  'help.say': '朗读一段文本',
+  'help.say': '朗读一段文本（长文请用 narrate）',
   'help.say.text': '文本、文件，或用 - 表示标准输入',
   'help.say.textOption': '要朗读的文本（即使有同名文件）',
   'help.say.file': '要读取的文件，- 表示标准输入',

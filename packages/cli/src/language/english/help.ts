@@ -12,7 +12,7 @@ export const help = {
   'help.after':
     'Without an API key everything runs on an emulator on this machine,\nwhose voice is a robot’s. Store a key with: stepvoice config',
 
-  'help.say': 'speak a text',
+  'help.say': 'speak a text; narrate is for long ones',
   'help.say.text': 'a text, a file, or - for standard input',
   'help.say.textOption': 'the text, also where a file has the same name',
   'help.say.file': 'the file to read, - for standard input',
