@@ -1,47 +1,50 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BookResult, BookTask } from './book-renderer.ts';
+import { BookService } from './book-service.ts';
 
 const PROGRAM = fileURLToPath(new URL('book-renderer.ts', import.meta.url));
 const EXTENSIONS = ['.srt', '.vtt', '.words.json'];
-
 const NODE_OPTIONS = [
   '--conditions=@stepvoice/source',
   '--disable-warning=ExperimentalWarning',
-  // V8 would let what is dead lie in as much as a hundred megabytes before it looks; what is measured is what lives.
+  // V8 of Node 24 lets what is dead lie in up to 2 × 64 MB before it looks, and the longer a program has run the more: after
+  // eight hours of sound that alone is 130 MB, whatever the program does. What is measured is what the render takes.
   '--max-semi-space-size=8',
 ];
 
 /** A folder in which books are rendered by processes that can be killed. */
 export class BookBench implements AsyncDisposable {
   readonly folder: string;
+  readonly service: BookService;
 
   static async create(): Promise<BookBench> {
-    return new BookBench(await mkdtemp(join(tmpdir(), 'book-')));
+    return new BookBench(await mkdtemp(join(tmpdir(), 'book-')), await BookService.start());
   }
 
-  private constructor(folder: string) {
+  private constructor(folder: string, service: BookService) {
     this.folder = folder;
+    this.service = service;
   }
 
-  task(name: string, characters: number, format: 'wav' | 'mp3'): BookTask {
+  task(name: string, book: Pick<BookTask, 'characters' | 'format' | 'sampleRate'>): BookTask {
     return {
-      path: join(this.folder, `${name}.${format}`),
+      ...book,
+      path: join(this.folder, `${name}.${book.format}`),
       cacheFolder: join(this.folder, `${name}-cache`),
-      logFile: join(this.folder, `${name}.log`),
-      characters,
-      format,
+      url: this.service.url,
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.service[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true, force: true });
   }
 }
@@ -91,15 +94,25 @@ export function leftBehind({ path }: BookTask): string[] {
   return [`${path}.stepvoice-journal`, `${path}.stepvoice-lock`].filter(existsSync);
 }
 
-/** The sentences that were asked for although all of an answer that had them was stored. */
-export function paidTwice({ logFile }: BookTask): string[] {
-  const stored = new Set<string>();
-  const twice: string[] = [];
-  for (const line of readFileSync(logFile, 'utf8').split('\n')) {
-    const [what, ...numbers] = line.split(' ');
-    if (what === 'asked') twice.push(...numbers.filter((number) => stored.has(number)));
-    // The last line of a process that was killed may be half of one.
-    if (what === 'stored') for (const number of numbers) stored.add(number);
-  }
-  return twice;
+/** What is stored by now: files, and which writing of each it is. */
+type StoredSpeech = ReadonlyMap<string, string>;
+
+export function storedSpeech({ cacheFolder }: BookTask): StoredSpeech {
+  const files = readdirSync(cacheFolder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.speech'))
+    .map((name) => join(cacheFolder, name));
+  return new Map(files.map((file) => [file, writingOf(file)]));
+}
+
+/** Of what was stored, what has been asked for and stored again. A store may have dropped what was old. */
+export function storedAgain(stored: StoredSpeech): string[] {
+  return [...stored.keys()].filter(
+    (file) => existsSync(file) && writingOf(file) !== stored.get(file),
+  );
+}
+
+/** Another one has another place on the disk, since the one before is still there when it is written. */
+function writingOf(file: string): string {
+  const { ino, birthtimeNs } = statSync(file, { bigint: true });
+  return `${ino} ${birthtimeNs}`;
 }

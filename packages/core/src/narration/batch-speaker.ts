@@ -15,6 +15,7 @@ import type { Clock } from '../net/clock.ts';
 import type { SpeechSampleRate } from '../protocol/models.ts';
 import type { Subtitle } from '../speech/speech-events.ts';
 import type { Speech } from '../speech/speech.ts';
+import { AnswerMemory } from './answer-memory.ts';
 import { countCharacters, splitBatch } from './batches.ts';
 import type { Batch, SpeechPiece } from './batches.ts';
 import { blamesVoice } from './casting.ts';
@@ -49,6 +50,11 @@ export type BatchListener = {
     | ((request: FetchedRequest & { readonly seconds: number }) => void)
     | undefined;
   readonly onWaiting?: ((wait: FetchWait) => void) | undefined;
+  /**
+   * For ten seconds nothing has come of a request: the service is slow, or the account's other requests are before it and
+   * it has not left yet.
+   */
+  readonly onSilence?: (() => void) | undefined;
   /** With `unknownVoice: 'narrator'`: from now on the narrator speaks for them. */
   readonly onVoiceReplaced?: ((speaker: string, error: StepAudioError) => void) | undefined;
 };
@@ -80,6 +86,10 @@ const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30_000;
 /** So many sentences one after the other that are refused before any was spoken are no fault of the sentences. */
 const MOST_REFUSALS = 3;
+/** Nor are so many of a voice that has spoken before. */
+const MOST_REFUSALS_IN_A_ROW = 10;
+/** Enough for any answer to have begun, unless the request still waits for its turn. */
+const LONG_SILENCE_MS = 10_000;
 
 /**
  * Has batches spoken. What may pass is waited for; what the service refuses is halved until the sentence that it refuses is
@@ -87,6 +97,7 @@ const MOST_REFUSALS = 3;
  */
 export class BatchSpeaker {
   readonly #options: BatchSpeakerOptions;
+  readonly #memory = new AnswerMemory();
   #refusals = 0;
 
   constructor(options: BatchSpeakerOptions) {
@@ -107,13 +118,15 @@ export class BatchSpeaker {
       } catch (error) {
         signal.throwIfAborted();
         if (!StepAudioError.isInstance(error)) throw error;
-        if (error.retryable) {
+        if (mayPass(error)) {
           failures += 1;
           if (failures > this.#options.maxRetries || !task.isWanted()) throw error;
           await this.#wait(error, failures, signal);
           if (!task.isWanted()) throw error;
         } else if (!isAboutText(error) || this.#isAboutVoice(error, task, speaker)) {
           if (!this.#replaceVoice(error, casting, speaker)) throw casting.explain(error, speaker);
+        } else if (this.#refusals + 1 >= MOST_REFUSALS_IN_A_ROW && !isBlocked(error)) {
+          throw error;
         } else {
           await this.#refuse(task, error);
           return;
@@ -124,7 +137,7 @@ export class BatchSpeaker {
 
   async #request(task: BatchTask, speaker: string | undefined): Promise<SpokenGroup[]> {
     const { batch, casting, signal, onSpoken } = task;
-    const { format, sampleRate, onRequest, onFetched } = this.#options;
+    const { clock, format, sampleRate, onRequest, onFetched, onSilence } = this.#options;
     const { text, pieces } = batch;
     const voice = casting.voiceOf(speaker);
     const characters = countCharacters(text);
@@ -141,18 +154,27 @@ export class BatchSpeaker {
       },
     });
     onRequest?.(request);
-    const chunks: Uint8Array[] = [];
     const subtitles: Subtitle[] = [];
-    for await (const event of stream) {
-      if (event.type === 'audio') chunks.push(event.audio);
-      else if (event.type === 'subtitle') subtitles.push(event);
+    const audio = this.#memory.take();
+    const cancelSilence = clock.after(LONG_SILENCE_MS, () => onSilence?.());
+    let groups: SpokenGroup[];
+    try {
+      for await (const event of stream) {
+        cancelSilence();
+        if (event.type === 'audio') audio.push(event.audio);
+        else if (event.type === 'subtitle') subtitles.push(event);
+      }
+      groups = this.#toGroups(batch, audio.bytes, subtitles);
+    } finally {
+      cancelSilence();
+      this.#memory.giveBack(audio);
     }
-    const groups = this.#toGroups(batch, join(chunks), subtitles);
     const seconds = groups.reduce((sum, { speech }) => sum + secondsOf(speech.sound), 0);
     onFetched?.({ ...request, seconds });
     return groups;
   }
 
+  /** What is made of the sound has memory of its own. */
   #toGroups(batch: Batch, audio: Uint8Array, subtitles: readonly Subtitle[]): SpokenGroup[] {
     const { format, sampleRate } = this.#options;
     const cut =
@@ -203,6 +225,12 @@ function isBlocked(error: StepAudioError): boolean {
   return error instanceof ModerationError || error.status === 451;
 }
 
+/** Whether the same request may fare better later. A network's sign-in page, say, is no answer of the service. */
+function mayPass(error: StepAudioError): boolean {
+  const isOfService = error.code === 'wrong_audio' || error.code === 'no_audio';
+  return error.retryable || (error instanceof ProtocolError && !isOfService);
+}
+
 /** Whether another text might be spoken where this one is not. */
 function isAboutText(error: StepAudioError): boolean {
   if (error instanceof AuthenticationError || error instanceof CapabilityError) return false;
@@ -224,16 +252,4 @@ function toClip(audio: Uint8Array) {
     mediaType: containerMediaType(container),
     durationSeconds: scanner.seconds,
   };
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  let length = 0;
-  for (const chunk of chunks) length += chunk.length;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }

@@ -12,6 +12,8 @@ export type KeyedSpeech = {
   readonly sampleRate: SpeechStreamOptions['sampleRate'];
   /** Which service speaks, where several share a store: the same voice id may sound otherwise elsewhere. */
   readonly scope: string;
+  /** The speech itself, or the note of what it was spoken together with. Default `speech`. */
+  readonly kind?: 'speech' | 'part' | undefined;
 };
 
 /** Raised when what is stored under a key would have to be made anew. */
@@ -26,7 +28,9 @@ const DEFAULTS = { speed: 1, volume: 1, text_normalization: 'standard' };
  *
  * @throws {ValidationError} for what the service would refuse.
  */
-export function speechKey({ voice, text, format, sampleRate, scope }: KeyedSpeech): string {
+export function speechKey(speech: KeyedSpeech): string {
+  const { voice, text, format, sampleRate, kind } = speech;
+  const scope = kind === 'part' ? `${speech.scope}\u0000part` : speech.scope;
   const request = toWireRequest({ ...voice, text, format, sampleRate }, 'stream');
   const sounding: Record<string, unknown> = { ...DEFAULTS, ...request };
   delete sounding['stream_format'];

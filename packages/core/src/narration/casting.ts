@@ -1,4 +1,4 @@
-import { ServiceError, StepAudioError, ValidationError } from '../errors.ts';
+import { AuthenticationError, ServiceError, StepAudioError, ValidationError } from '../errors.ts';
 import type { NarrationCast, NarrationVoice } from './narration-voice.ts';
 
 /** Who speaks with which voice, and which of the voices have turned out to work. */
@@ -37,7 +37,7 @@ export class Casting {
 
   /** Says whose voice it was, where it was not the narrator's. */
   explain(error: StepAudioError, speaker: string | undefined): StepAudioError {
-    if (this.#castOf(speaker) === undefined) return error;
+    if (this.#castOf(speaker) === undefined || isOfAccount(error)) return error;
     const { voice } = this.voiceOf(speaker);
     const path = error instanceof ValidationError ? error.path : 'voice';
     return new ValidationError(
@@ -58,6 +58,11 @@ export class Casting {
   #roleOf(speaker: string | undefined): string | undefined {
     return this.#castOf(speaker) === undefined ? undefined : speaker;
   }
+}
+
+/** The key or the balance: no other voice would help. A right (403) may be missing for this one alone. */
+function isOfAccount(error: StepAudioError): boolean {
+  return error instanceof AuthenticationError && error.status !== 403;
 }
 
 /** Whether the service says that it is the voice which it does not take. */

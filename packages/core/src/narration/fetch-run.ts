@@ -1,4 +1,4 @@
-import type { StepAudioError } from '../errors.ts';
+import { StepAudioError } from '../errors.ts';
 import type { SpeechPiece } from './batches.ts';
 import type { SpokenGroup } from './piece-store.ts';
 import type { SpeechUnit, SpokenPlace } from './speech-unit.ts';
@@ -29,6 +29,8 @@ export class FetchSlot {
   /** As long as the result is not there, an estimate. */
   seconds: number;
   result: PieceResult | undefined;
+  /** Whether somebody waited for it when it failed. */
+  isOverdue = false;
 
   constructor(piece: SpeechPiece, seconds: number) {
     this.piece = piece;
@@ -56,7 +58,7 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
   /** Where the next piece begins that is not in the queue. */
   at: SpokenPlace;
   isAtStart = true;
-  /** Characters of the last batch, or of what was known since. */
+  /** Characters of the longest batch, or of what was known since. */
   lastCharacters = 0;
   knownCharacters = 0;
   readonly #options: FetchRunOptions;
@@ -64,6 +66,7 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
   readonly #waiters: (() => void)[] = [];
   /** Nothing more is put into the queue: the end of the plan, or a failure. */
   #ending: { error?: unknown } | undefined;
+  #hasFailed = false;
   #isClosed = false;
   /** Something was handed out. */
   #hasBegun = false;
@@ -80,7 +83,7 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
 
   /** Whether nothing more may be put into the queue. */
   get isEnding(): boolean {
-    return this.#ending !== undefined || this.#isClosed;
+    return this.#ending !== undefined || this.#hasFailed || this.#isClosed;
   }
 
   get isEmpty(): boolean {
@@ -105,8 +108,11 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
     if (result.type === 'spoken' && result.group.pieces.length === 1) {
       slot.seconds = secondsOf(result.group.speech.sound);
     }
-    // The others would fail as well.
-    if (result.type === 'failed') this.#ending ??= {};
+    if (result.type === 'failed') {
+      // The others would fail as well.
+      this.#hasFailed = true;
+      slot.isOverdue = this.#waiters.length > 0 && slot === this.#slots[0];
+    }
     this.#wake();
   }
 
@@ -164,7 +170,8 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
     const { piece } = slot;
     if (result.type === 'failed') {
       this.#slots.length = 0;
-      this.#ending = { error: result.error };
+      if (slot.isOverdue || !isRetryable(result.error)) this.#ending = { error: result.error };
+      else this.#goBack(startOf(piece));
       return undefined;
     }
     if (result.type === 'refused') {
@@ -193,6 +200,16 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
     return { type: 'unit', unit };
   }
 
+  /** It failed long before anybody wanted it, and may not any more. */
+  #goBack(place: SpokenPlace): void {
+    this.#hasFailed = false;
+    this.#ending = undefined;
+    this.at = place;
+    // Whoever is in the middle of a sentence must not be given its beginning.
+    this.isAtStart = place.offset === 0;
+    this.#options.onTaken();
+  }
+
   #drop(isOver: (slot: FetchSlot) => boolean): void {
     while (this.#slots.length > 0 && isOver(this.#slots[0]!)) this.#slots.shift();
     this.#options.onTaken();
@@ -205,6 +222,10 @@ export class FetchRun implements AsyncIterableIterator<FetchedSpeech, undefined>
   #wake(): void {
     for (const waiter of this.#waiters.splice(0)) waiter();
   }
+}
+
+function isRetryable(error: unknown): boolean {
+  return StepAudioError.isInstance(error) && error.retryable;
 }
 
 function startOf({ utterance, start }: SpeechPiece): SpokenPlace {

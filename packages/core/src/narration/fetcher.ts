@@ -129,17 +129,19 @@ export class SpeechFetcher {
   }
 
   #createStore(): PieceStore {
-    const { plan, cache, scope = '' } = this.#options;
+    const { plan, cache, clock, scope = '' } = this.#options;
     const casting = this.#casting;
     return new PieceStore({
       cache,
+      clock,
       keyOf: (text, speaker, kind) =>
         speechKey({
           voice: casting.voiceOf(speaker),
           text,
           format: this.#format,
           sampleRate: this.#sampleRate,
-          scope: kind === 'part' ? `${scope}\u0000part` : scope,
+          scope,
+          kind,
         }),
       utteranceAt: (index) => plan.utteranceAt(index),
       limit: this.#limit,
@@ -268,7 +270,8 @@ export class SpeechFetcher {
       run.push(slot, placeBehind(piece));
       this.#join(run, slot, pending[index]!);
     }
-    run.lastCharacters = countCharacters(batch.text);
+    // A short answer in a dialogue does not make what comes behind it urgent.
+    run.lastCharacters = Math.max(run.lastCharacters, countCharacters(batch.text));
     run.knownCharacters = 0;
   }
 

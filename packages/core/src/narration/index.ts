@@ -7,10 +7,6 @@ export { SPEECH_PRICES, billedUnits, priceOf, type Money, type SpeechPrices } fr
 export type { CreateMp3Encoder, Mp3Encoder, Mp3EncoderOptions } from './render/mp3-encoder.ts';
 export { MemoryRenderFile } from './render/memory-render-file.ts';
 export type { RenderFile, RenderFiles } from './render/render-file.ts';
-export { SubtitleCutter, toSubtitleCues, type SubtitleCue } from './render/subtitle-cues.ts';
-export { toSrt, toVtt } from './render/subtitle-file.ts';
-export { toTextUnits, type Measure, type TextUnit } from './render/text-units.ts';
-export type { TimedSegment } from './render/timed-text.ts';
 export { Narration, narrate, type NarrationMetrics } from './narration.ts';
 export type { NarrationEvents, NarrationProgress } from './narration-events.ts';
 export type { NarrationOptions } from './narration-options.ts';
@@ -24,6 +20,11 @@ export {
   type RenderChapter,
   type RenderSource,
 } from './render/narration-survey.ts';
+export {
+  estimateUnpaid,
+  type PaidEstimate,
+  type PaidEstimateOptions,
+} from './render/paid-estimate.ts';
 export { renderNarration } from './render/render-narration.ts';
 export type {
   RenderOptions,

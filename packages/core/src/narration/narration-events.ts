@@ -34,8 +34,13 @@ export type NarrationEvents = {
   };
   /** A few times a second while it plays. */
   position: { readonly position: SavedPosition };
-  /** The service wants a pause, or a request failed and is made again; what is there plays on. */
-  waiting: FetchWait;
+  /**
+   * The service wants a pause, or a request failed and is made again (until a time of the clock); or for ten seconds no
+   * answer has come, or no other request of the account has made room. What is there plays on.
+   */
+  waiting:
+    | FetchWait
+    | { readonly reason: 'no-answer'; readonly untilMs?: undefined; readonly error?: undefined };
   /** The service does not speak a sentence; the next one follows. */
   skipped: { readonly utterance: Utterance; readonly error: StepAudioError };
   /** The narrator speaks for somebody whose voice the service does not know. */

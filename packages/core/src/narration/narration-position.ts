@@ -1,3 +1,4 @@
+import { ValidationError } from '../errors.ts';
 import type { NarrationPlan } from './plan.ts';
 import type { SpokenPlace } from './speech-unit.ts';
 
@@ -15,6 +16,30 @@ export type SavedPosition = {
 export type NarrationPosition =
   | SavedPosition
   | { readonly utterance: number; readonly offset?: number | undefined };
+
+/** @throws {ValidationError} for what is no place. */
+export function checkPosition(position: NarrationPosition): void {
+  const places: [path: string, value: unknown][] =
+    'sourceOffset' in position
+      ? [['sourceOffset', position.sourceOffset]]
+      : [
+          ['utterance', position.utterance],
+          ['offset', position.offset ?? 0],
+        ];
+  for (const [path, value] of places) {
+    if (Number.isInteger(value) && (value as number) >= 0) continue;
+    const allowed = 'a whole number, 0 or more';
+    throw new ValidationError(`A position's ${path} must be ${allowed}.`, { path, value, allowed });
+  }
+}
+
+/** Whether enough is planned to tell where a place is in the spoken text. */
+export function isPlanned(plan: NarrationPlan, position: NarrationPosition): boolean {
+  if (plan.isWhole) return true;
+  return 'sourceOffset' in position
+    ? plan.plannedTo > position.sourceOffset
+    : plan.length > position.utterance;
+}
 
 const BEFORE_LENGTH = 24;
 const AFTER_LENGTH = 40;

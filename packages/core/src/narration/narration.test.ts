@@ -1,90 +1,26 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, test, vi } from 'vitest';
 import type { AudioOutput } from '../audio/output/audio-output.ts';
-import { CollectOutput } from '../audio/output/collect-output.ts';
 import { toOutputPort } from '../audio/output/output-port.ts';
 import type { MessagePortLike } from '../audio/output/output-port.ts';
 import { connectOutput } from '../audio/output/port-output.ts';
-import { PullOutput } from '../audio/output/pull-output.ts';
 import { serveOutput } from '../audio/output/serve-output.ts';
 import { concatSamples } from '../audio/pcm.ts';
-import type { Pcm } from '../audio/pcm.ts';
 import { ValidationError } from '../errors.ts';
-import { ManualClock } from '../net/testing/manual-clock.ts';
-import { createMemoryCache } from './memory-cache.ts';
-import { narrate } from './narration.ts';
-import type { Narration } from './narration.ts';
-import type { NarrationEvents } from './narration-events.ts';
 import type { NarrationOptions } from './narration-options.ts';
 import { ScriptedOutput } from './player/testing/scripted-output.ts';
+import {
+  SAMPLE_RATE,
+  SHORT_NOTE,
+  collect,
+  collectSound,
+  hearAll,
+  setUp,
+  until,
+} from './testing/narration-bench.ts';
 import { CHINESE_NOTE, ENGLISH_NOTE } from './testing/notes.ts';
-import { PulledDevice } from './testing/pulled-device.ts';
-import { createSimulatedSpeech } from './testing/simulated-service.ts';
-import type { SimulatedService, SimulatedServiceOptions } from './testing/simulated-service.ts';
+import type { SimulatedService } from './testing/simulated-service.ts';
 import { simulateVoice } from './testing/simulated-voice.ts';
-
-const SAMPLE_RATE = 8000;
-const SHORT_NOTE =
-  'Some words to begin with. A second sentence comes here. And a third one.\n\n' +
-  'Another paragraph starts now. It has two sentences.\n\n# A heading\n\nThe last words of all.';
-
-type Setup = Partial<NarrationOptions> & { service?: Omit<SimulatedServiceOptions, 'clock'> };
-
-function setUp({ service: serviceOptions, ...more }: Setup = {}) {
-  const clock = new ManualClock();
-  const { service, speech } = createSimulatedSpeech({ clock, ...serviceOptions });
-  const output = new PullOutput({ sampleRate: SAMPLE_RATE, now: () => clock.now() });
-  const device = new PulledDevice(clock, output);
-  const cache = createMemoryCache();
-  const start = (text: string, options: Partial<NarrationOptions> = {}) =>
-    narrate(
-      { text, format: 'markdown' },
-      {
-        speech,
-        voice: { voice: 'ruyananshi' },
-        output,
-        cache,
-        clock,
-        sampleRate: SAMPLE_RATE,
-        ...more,
-        ...options,
-      },
-    );
-  return { clock, service, output, device, cache, start };
-}
-
-/** Lets time pass until it is there. */
-async function until(clock: ManualClock, isThere: () => boolean, stepMs = 500) {
-  for (let waited = 0; !isThere(); waited += stepMs) {
-    if (waited > 1_200_000) throw new Error('it never came to that');
-    await clock.advance(stepMs);
-  }
-}
-
-function collect<Name extends keyof NarrationEvents>(narration: Narration, name: Name) {
-  const events: NarrationEvents[Name][] = [];
-  narration.on(name, (event) => events.push(event));
-  return events;
-}
-
-async function hearAll(clock: ManualClock, narration: Narration): Promise<void> {
-  narration.play();
-  await until(clock, () => narration.state === 'ended' || narration.state === 'failed');
-  await narration.done;
-}
-
-/** The sound of all pieces of a narration, as fast as it can be had. */
-async function collectSound(clock: ManualClock, start: (output: AudioOutput) => Narration) {
-  const parts: Int16Array[] = [];
-  const output = new CollectOutput({
-    write: ({ sound }) => void parts.push((sound as Pcm).samples),
-  });
-  const narration = start(output);
-  const told = collect(narration, 'utterance');
-  await hearAll(clock, narration);
-  await narration.close();
-  return { utterances: told.map(({ utterance }) => utterance), samples: concatSamples(parts) };
-}
 
 function trimmed(samples: Int16Array): Int16Array {
   const isSound = (sample: number) => sample !== 0;

@@ -1,25 +1,32 @@
 import { systemClock } from '../net/clock.ts';
 import type { Clock } from '../net/clock.ts';
-import { DEFAULT_SPEECH_MODEL } from '../speech/wire-mapping.ts';
 import type { TextSource } from '../text/spoken-segment.ts';
 import { SpeechFetcher } from './fetcher.ts';
-import type { FetchedRequest } from './fetcher.ts';
 import { Listeners } from './listeners.ts';
 import { createMemoryCache } from './memory-cache.ts';
 import type { NarrationEvents, NarrationProgress } from './narration-events.ts';
 import { checkNarrationOptions, checkNarrationRate } from './narration-options.ts';
 import type { NarrationOptions } from './narration-options.ts';
-import { placeAtSource, toSavedPosition, toSpokenPlace } from './narration-position.ts';
+import {
+  checkPosition,
+  findSourceOffset,
+  isPlanned,
+  placeAtSource,
+  toSavedPosition,
+  toSpokenPlace,
+} from './narration-position.ts';
 import type { NarrationPosition, SavedPosition } from './narration-position.ts';
+import { NarrationTally } from './narration-tally.ts';
 import type { NarrationCast, NarrationVoice } from './narration-voice.ts';
 import { NarrationPlan } from './plan.ts';
 import type { PlanHeading, SourceChange } from './plan.ts';
+import { PlaceSearch } from './place-search.ts';
 import { Player } from './player/player.ts';
-import type { PlayerListener } from './player/player.ts';
+import type { PlayerListener } from './player/player-options.ts';
 import { isActive } from './player/player-state.ts';
 import type { NarrationState } from './player/player-state.ts';
-import { SPEECH_PRICES, billedUnits, priceOf } from './prices.ts';
-import type { Money, SpeechPrices } from './prices.ts';
+import { SPEECH_PRICES } from './prices.ts';
+import type { Money } from './prices.ts';
 import { skipTarget } from './skip-target.ts';
 import type { SkipUnit } from './skip-target.ts';
 import type { SpokenPlace } from './speech-unit.ts';
@@ -67,7 +74,7 @@ export class Narration implements AsyncDisposable {
   readonly #fetcher: SpeechFetcher;
   readonly #player: Player;
   readonly #clock: Clock;
-  readonly #prices: SpeechPrices;
+  readonly #tally: NarrationTally;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => {
     this.#done.reject(this.#signal?.reason);
@@ -75,22 +82,19 @@ export class Narration implements AsyncDisposable {
   };
   #cast: NarrationCast;
   #skip: { place: SpokenPlace; cancel: () => void } | undefined;
+  /** What is yet to be planned before it can be gone to. */
+  readonly #search: PlaceSearch;
   #closing: Promise<void> | undefined;
-  #requests = 0;
-  #characters = 0;
-  #fetched = 0;
-  #cached = 0;
-  #amount: number | undefined = 0;
-
   constructor(source: TextSource, options: NarrationOptions) {
     checkNarrationOptions(options);
+    if (options.from !== undefined) checkPosition(options.from);
     const { output, voice, cast = {}, clock = systemClock, rate = 1, pauses, text, from } = options;
     this.done = this.#done.promise;
     // Not everybody waits for it; failures are told as events too.
     this.done.catch(() => undefined);
     this.#clock = clock;
     this.#cast = cast;
-    this.#prices = options.prices ?? SPEECH_PRICES;
+    this.#tally = new NarrationTally(options.prices ?? SPEECH_PRICES);
     this.#plan = new NarrationPlan(source, { pauses, text: { ...text, cast: Object.keys(cast) } });
     this.#fetcher = new SpeechFetcher({
       plan: this.#plan,
@@ -106,19 +110,24 @@ export class Narration implements AsyncDisposable {
       concurrency: options.concurrency,
       aheadSeconds: options.aheadSeconds,
       unknownVoice: options.unknownVoice,
-      onRequest: (request) => this.#onRequest(request),
+      onRequest: (request) => {
+        this.#tally.addRequest(request);
+        this.#emit('progress', this.progress);
+      },
       onFetched: ({ sentences }) => {
-        this.#fetched += sentences;
+        this.#tally.fetched += sentences;
         this.#emit('progress', this.progress);
       },
       onWaiting: (wait) => this.#emit('waiting', wait),
+      onSilence: () => this.#emit('waiting', { reason: 'no-answer' }),
       onVoiceReplaced: (speaker, error) => this.#emit('voiceReplaced', { speaker, error }),
     });
-    const place = from === undefined ? START : toSpokenPlace(this.#plan, from);
-    this.#player = new Player(
-      { output, clock, supply: this.#fetcher, plan: this.#plan, listener: this.#listener(), place },
-      rate,
-    );
+    const listener = this.#listener();
+    this.#search = new PlaceSearch(this.#plan, clock);
+    const plan = this.#plan;
+    const supply = this.#fetcher;
+    this.#player = new Player({ output, clock, supply, plan, listener, place: START }, rate);
+    if (from !== undefined) this.#goTo(from);
     this.#signal = options.signal;
     if (options.signal?.aborted === true) this.#onAbort();
     else options.signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -130,33 +139,26 @@ export class Narration implements AsyncDisposable {
 
   /** What is heard, or where it would begin: plain data, from which another narration can go on. */
   get position(): SavedPosition {
-    return toSavedPosition(this.#plan, this.#skip?.place ?? this.#player.place);
+    const sought = this.#search.position;
+    if (sought !== undefined && 'sourceOffset' in sought) return sought;
+    const place = sought === undefined ? undefined : toSpokenPlace(this.#plan, sought);
+    return toSavedPosition(this.#plan, place ?? this.#skip?.place ?? this.#player.place);
   }
 
   get metrics(): NarrationMetrics {
-    return {
-      firstSoundMs: this.#player.firstSoundMs,
-      underruns: this.#player.underruns,
-      requests: this.#requests,
-      characters: this.#characters,
-      cached: this.#cached,
-    };
+    const { firstSoundMs, underruns } = this.#player;
+    const { requests, characters, cached } = this.#tally;
+    return { firstSoundMs, underruns, requests, characters, cached };
   }
 
   get progress(): NarrationProgress {
-    return {
-      planned: this.#plan.length,
-      fetched: this.#fetched,
-      characters: this.#characters,
-      requests: this.#requests,
-      cost: this.cost,
-    };
+    const { fetched, characters, requests, cost } = this.#tally;
+    return { planned: this.#plan.length, fetched, characters, requests, cost };
   }
 
   /** What was bought, by the price table; `undefined` if a model was used that it does not have. */
   get cost(): Money | undefined {
-    if (this.#amount === undefined) return undefined;
-    return { amount: this.#amount, currency: this.#prices.currency };
+    return this.#tally.cost;
   }
 
   /** What is read, sentence by sentence. To change it, {@link edit} the narration. */
@@ -197,11 +199,17 @@ export class Narration implements AsyncDisposable {
     if (place !== undefined) this.#player.moveTo(place);
   }
 
-  /** Goes elsewhere: playing if it plays, and silently if not. */
+  /**
+   * Goes elsewhere: playing if it plays, and silently if not. A place so far ahead that the source has to be planned up to
+   * it is looked for a few milliseconds at a time.
+   *
+   * @throws {ValidationError} for a position that is none.
+   */
   seek(position: NarrationPosition): void {
     if (this.#closing !== undefined) return;
+    checkPosition(position);
     this.#cancelSkip();
-    this.#player.moveTo(toSpokenPlace(this.#plan, position));
+    this.#goTo(position);
   }
 
   /**
@@ -210,21 +218,20 @@ export class Narration implements AsyncDisposable {
    */
   skip(unit: SkipUnit, direction: 1 | -1): void {
     if (this.#closing !== undefined) return;
+    // From a place that is not known yet, nobody knows where it would lead.
+    if (this.#search.position !== undefined) return;
+    this.#search.cancel();
     const { utterance } = this.#skip?.place ?? this.#player.place;
     const isFresh =
       this.#skip !== undefined ||
       !isActive(this.state) ||
       this.#player.secondsIntoUtterance < FRESH_SECONDS;
-    const target = skipTarget(this.#plan, { utterance, isFresh }, unit, direction);
-    if (target === undefined) return;
-    this.#cancelSkip();
-    const place = { utterance: target, offset: 0 };
-    if (!isActive(this.state)) {
-      this.#player.moveTo(place);
-      return;
-    }
-    const cancel = this.#clock.after(SKIP_SETTLES_MS, () => this.#settleSkip());
-    this.#skip = { place, cancel };
+    const skip = (): void =>
+      this.#skipTo(skipTarget(this.#plan, { utterance, isFresh }, unit, direction));
+    const isHeadingAhead = unit === 'heading' && direction === 1;
+    // Until it is found, what is heard goes on.
+    if (isHeadingAhead) this.#search.start(() => (this.#plan.lastHeading ?? -1) > utterance, skip);
+    else skip();
   }
 
   /**
@@ -237,7 +244,10 @@ export class Narration implements AsyncDisposable {
     if (this.#closing === undefined) this.#player.setRate(rate);
   }
 
-  /** From the next sentence on. The cast's own settings go on top, as before. */
+  /**
+   * From the next sentence on. The cast's own settings go on top, as before; who is not of the first cast is not found in
+   * the text.
+   */
   setVoice(voice: NarrationVoice, cast: NarrationCast = this.#cast): void {
     if (this.#closing !== undefined) return;
     this.#settleSkip();
@@ -272,6 +282,11 @@ export class Narration implements AsyncDisposable {
       resumeAt: placeAtSource(this.#plan, moved(follow ?? this.#plan.source.text.length, change)),
       isStale: false,
     });
+    const sought = this.#search.position;
+    if (sought === undefined) this.#search.cancel();
+    else if ('sourceOffset' in sought) {
+      this.#goTo({ sourceOffset: moved(sought.sourceOffset, change) });
+    }
   }
 
   /** Stops, and lets go of everything but the output. May be called twice. */
@@ -286,11 +301,42 @@ export class Narration implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#cancelSkip();
+    this.#search.cancel();
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#player.close();
     this.#listeners.clear();
     this.#done.resolve();
     await this.#fetcher.close();
+  }
+
+  #goTo(position: NarrationPosition): void {
+    const found =
+      'sourceOffset' in position
+        ? { sourceOffset: findSourceOffset(this.#plan.source.text, position) }
+        : position;
+    const isNear = this.#search.start(
+      () => isPlanned(this.#plan, found),
+      () => this.#player.moveTo(toSpokenPlace(this.#plan, found)),
+      found,
+    );
+    if (!isNear) this.#player.leave();
+  }
+
+  #skipTo(utterance: number | undefined): void {
+    if (utterance === undefined) return;
+    this.#cancelSkip();
+    const place = { utterance, offset: 0 };
+    if (!isActive(this.state)) {
+      this.#player.moveTo(place);
+      return;
+    }
+    const cancel = this.#clock.after(SKIP_SETTLES_MS, () => {
+      const hasEnded = this.state === 'ended';
+      this.#settleSkip();
+      // Its last words were over while the skip was settling.
+      if (hasEnded) this.#player.play();
+    });
+    this.#skip = { place, cancel };
   }
 
   #settleSkip(): void {
@@ -303,15 +349,6 @@ export class Narration implements AsyncDisposable {
   #cancelSkip(): void {
     this.#skip?.cancel();
     this.#skip = undefined;
-  }
-
-  #onRequest({ characters, text, voice }: FetchedRequest): void {
-    this.#requests += 1;
-    this.#characters += characters;
-    const price = priceOf(billedUnits(text), voice.model ?? DEFAULT_SPEECH_MODEL, this.#prices);
-    this.#amount =
-      price === undefined || this.#amount === undefined ? undefined : this.#amount + price.amount;
-    this.#emit('progress', this.progress);
   }
 
   #listener(): PlayerListener {
@@ -333,7 +370,7 @@ export class Narration implements AsyncDisposable {
       onPosition: () => this.#emit('position', { position: this.position }),
       onSkipped: (utterance, error) => this.#emit('skipped', { utterance, error }),
       onUnit: (isCached) => {
-        if (isCached) this.#cached += 1;
+        if (isCached) this.#tally.cached += 1;
       },
       onFailed: (error) => {
         this.#done.reject(error);

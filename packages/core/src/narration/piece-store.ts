@@ -2,6 +2,7 @@ import { decodeEntry, encodeEntry } from './cache-entry.ts';
 import type { StoredSpeech } from './cache-entry.ts';
 import { joinPieces, partsOf, wholePiece } from './batches.ts';
 import type { SpeechPiece } from './batches.ts';
+import type { Clock } from '../net/clock.ts';
 import type { SpeechCache } from './speech-cache.ts';
 import type { Utterance } from './utterance.ts';
 
@@ -13,6 +14,7 @@ export type SpokenGroup = {
 
 export type PieceStoreOptions = {
   readonly cache: SpeechCache;
+  readonly clock: Clock;
   /** The key of a text's speech, or of the reference to that of which it is a part. */
   readonly keyOf: (text: string, speaker: string | undefined, kind: 'speech' | 'part') => string;
   readonly utteranceAt: (index: number) => Utterance | undefined;
@@ -23,14 +25,20 @@ export type PieceStoreOptions = {
 /** "SVG" and the version of the layout, then JSON: a piece whose sound is stored together with that of others. */
 const MAGIC = Uint8Array.of(0x53, 0x56, 0x47, 1);
 
+/** A disk that wakes up takes less; a database that another page blocks may never answer. */
+const LONGEST_WAIT_MS = 5000;
+
 type Reference = { readonly key: string; readonly index: number; readonly count: number };
 
 /**
  * The pieces of a plan in a cache: each under its own key, or, where several could not be told apart, all under that of
- * their text, and a reference for each. A cache that fails has nothing.
+ * their text, and a reference for each. A cache that fails has nothing, and one that does
+ * not answer within five seconds is not asked again.
  */
 export class PieceStore {
   readonly #options: PieceStoreOptions;
+  /** Nobody waits for it twice. */
+  #isStuck = false;
 
   constructor(options: PieceStoreOptions) {
     this.#options = options;
@@ -92,7 +100,7 @@ export class PieceStore {
 
   async #has(key: string): Promise<boolean> {
     try {
-      return await this.#options.cache.has(key);
+      return (await this.#inTime(() => this.#options.cache.has(key))) === true;
     } catch {
       return false;
     }
@@ -100,7 +108,9 @@ export class PieceStore {
 
   async #read(key: string): Promise<Uint8Array | undefined> {
     try {
-      return await this.#options.cache.get(key);
+      const entry: unknown = await this.#inTime(() => this.#options.cache.get(key));
+      // A store of a program in plain JavaScript may answer `null`.
+      return ArrayBuffer.isView(entry) ? (entry as Uint8Array) : undefined;
     } catch {
       return undefined;
     }
@@ -108,9 +118,24 @@ export class PieceStore {
 
   async #write(key: string, entry: Uint8Array): Promise<void> {
     try {
-      await this.#options.cache.set(key, entry);
+      await this.#inTime(() => this.#options.cache.set(key, entry));
     } catch {
       // What was not stored is paid for again.
+    }
+  }
+
+  /** What the store does, or `undefined` where it does not come to an end. */
+  async #inTime<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#isStuck) return undefined;
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const cancel = this.#options.clock.after(LONGEST_WAIT_MS, () => {
+      this.#isStuck = true;
+      resolve(undefined);
+    });
+    try {
+      return await Promise.race([work(), late]);
+    } finally {
+      cancel();
     }
   }
 }

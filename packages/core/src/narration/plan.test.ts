@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readCode } from '../text/code/read-code.ts';
 import type { TextFormat } from '../text/spoken-segment.ts';
 import { NarrationPlan } from './plan.ts';
 import type { PlanOptions, SourceChange } from './plan.ts';
@@ -238,7 +239,7 @@ describe('edits', () => {
           fc.array(change, { minLength: 1, maxLength: 4 }),
           fc.nat(20),
           (source, changes, steps) => {
-            const options = { text: { announcements: 'en', cast: ['Anna'] } } as const;
+            const options = { text: { announcements: 'en', cast: ['Anna'], readCode } } as const;
             const plan = planOf(source, options, format);
             for (let step = 0; step < steps; step += 1) plan.step();
             for (const { at, length, insert } of changes) {

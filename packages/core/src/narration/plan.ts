@@ -1,13 +1,13 @@
 import { ValidationError } from '../errors.ts';
-import { speakable } from '../text/speakable.ts';
+import { speakableSteps } from '../text/speakable.ts';
 import type { SpeakableOptions } from '../text/speakable-options.ts';
-import type { SpokenSegment, TextSource } from '../text/spoken-segment.ts';
+import type { SpokenStep, TextSource } from '../text/spoken-segment.ts';
 import type { TextRange } from '../text/text-range.ts';
 import { pauseBetween, toPauses } from './pauses.ts';
 import type { Pauses } from './pauses.ts';
 import { blockOf, isSameSentence, listSentences, toPlanned } from './planned-segment.ts';
 import type { PlannedSegment, PlannedSentence } from './planned-segment.ts';
-import { CONTEXT_REACH, OPENING_REACH, traitsOf } from './source-traits.ts';
+import { CONTEXT_REACH, OPENING_REACH, traitsOf } from '../text/source-traits.ts';
 import type { Utterance } from './utterance.ts';
 
 export type PlanOptions = {
@@ -59,7 +59,7 @@ export class NarrationPlan {
   readonly #text: Omit<SpeakableOptions, 'from'>;
   #source: TextSource;
   #segments: PlannedSegment[] = [];
-  #upcoming: Iterator<SpokenSegment> | undefined;
+  #upcoming: Iterator<SpokenStep> | undefined;
   /** Utterances in `#segments`. */
   #planned = 0;
   readonly #made = new Map<PlannedSegment, Utterance[]>();
@@ -81,12 +81,24 @@ export class NarrationPlan {
     return this.#upcoming === undefined;
   }
 
+  /** Up to where in the source all that is spoken is planned. */
+  get plannedTo(): number {
+    if (this.isWhole) return this.#source.text.length;
+    const last = this.#segments.at(-1);
+    return last === undefined ? 0 : last.segment.range.start + last.shift;
+  }
+
+  /** The utterance that begins the last heading planned by now. */
+  get lastHeading(): number | undefined {
+    return this.#segments.at(-1)?.heading;
+  }
+
   /** How many utterances are planned. The last one of a plan that is not whole still waits for its pause. */
   get length(): number {
     return this.isWhole ? this.#planned : Math.max(0, this.#planned - 1);
   }
 
-  /** Plans one more segment. False when all is planned. */
+  /** Plans one more segment, or passes a stretch of the source that says nothing. False when all is planned. */
   step(): boolean {
     const next = this.#upcoming?.next();
     if (next === undefined) return false;
@@ -94,6 +106,7 @@ export class NarrationPlan {
       this.#upcoming = undefined;
       return false;
     }
+    if (next.value === undefined) return true;
     const planned = toPlanned(next.value);
     this.#segments.push(planned);
     this.#number(planned, this.#segments.length - 1);
@@ -135,7 +148,10 @@ export class NarrationPlan {
     );
   }
 
-  /** The first heading with these words, whatever their case, or else the first that contains them. Plans to the end. */
+  /**
+   * The first heading with these words, whatever their case, or else the first that contains them. Plans to the end, which
+   * takes a second for a megabyte of Markdown: where that is too long, {@link step} to the end before.
+   */
   findHeading(text: string): PlanHeading | undefined {
     while (this.step());
     const wanted = normalizeHeading(text);
@@ -191,18 +207,18 @@ export class NarrationPlan {
     });
   }
 
-  #read(from: number): Iterator<SpokenSegment> {
-    return speakable(this.#source, { ...this.#text, from })[Symbol.iterator]();
+  #read(from: number): Iterator<SpokenStep> {
+    return speakableSteps(this.#source, { ...this.#text, from })[Symbol.iterator]();
   }
 
   /** Goes on behind segments that are known, out of the middle of their last block. */
-  *#resume(known: readonly PlannedSegment[]): Generator<SpokenSegment> {
+  *#resume(known: readonly PlannedSegment[]): Generator<SpokenStep> {
     const block = blockOf(known.at(-1)!);
     let toSkip = known.filter((planned) => blockOf(planned) === block).length;
     const upcoming = this.#read(block);
     for (let next = upcoming.next(); next.done !== true; next = upcoming.next()) {
-      if (toSkip > 0) toSkip -= 1;
-      else yield next.value;
+      if (toSkip === 0 || next.value === undefined) yield next.value;
+      else toSkip -= 1;
     }
   }
 
@@ -269,7 +285,9 @@ export class NarrationPlan {
   #pauseBehind(at: number): number {
     let next = at + 1;
     while (next < this.#segments.length || this.step()) {
-      if (this.#segments[next]!.sentences.length > 0) break;
+      const segment = this.#segments[next];
+      if (segment === undefined) continue;
+      if (segment.sentences.length > 0) break;
       next += 1;
     }
     const before = this.#segments[at]!.segment;
@@ -309,7 +327,7 @@ type OldPlan = {
  * the start of a block knows nothing of what was before, and so goes on as it did.
  */
 function readDetour(
-  upcoming: Iterator<SpokenSegment>,
+  upcoming: Iterator<SpokenStep>,
   { start, end, insert }: SourceChange,
   { old, kept, least, isOldWhole }: OldPlan,
 ): Detour {
@@ -318,9 +336,14 @@ function readDetour(
   const touched = lastIndex(old, (planned) => blockOf(planned) < end) + 1 - kept;
   // What was not planned yet need not be planned now.
   const isOpen = !isOldWhole && touched === old.length - kept;
-  while (fresh.length < touched + (isOpen ? 0 : LONGEST_DETOUR)) {
+  let silent = 0;
+  while (fresh.length + silent < touched + (isOpen ? 0 : LONGEST_DETOUR)) {
     const next = upcoming.next();
     if (next.done === true) return { fresh, rejoinedAt: old.length, isDone: true };
+    if (next.value === undefined) {
+      silent += 1;
+      continue;
+    }
     const { block } = next.value;
     const isFarEnough = Math.min(block, block - shift) >= least;
     if (isFarEnough && block - shift >= end && block !== fresh.at(-1)?.segment.block) {

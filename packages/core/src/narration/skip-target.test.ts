@@ -7,6 +7,7 @@ const plan = new NarrationPlan({
   text: 'Before. All.\n\n# One\n\nA first. A second. A third.\n\nMore.\n\n# Two\n\nThe last.',
   format: 'markdown',
 });
+while (plan.step());
 
 test.each([
   ['sentence', 1, 3, true, 4],

@@ -9,11 +9,14 @@ export type SkipOrigin = {
   readonly isFresh: boolean;
 };
 
-type Utterances = { utteranceAt(index: number): Utterance | undefined };
+type Utterances = {
+  utteranceAt(index: number): Utterance | undefined;
+  headings(): readonly { readonly utterance: number }[];
+};
 
 /**
  * The utterance that a skip leads to. Behind the last one for a sentence or a paragraph that is not there any more;
- * `undefined`, where to stay, for a heading that is not.
+ * `undefined`, where to stay, for a heading that is not, or not planned yet.
  */
 export function skipTarget(
   plan: Utterances,
@@ -21,14 +24,14 @@ export function skipTarget(
   unit: SkipUnit,
   direction: 1 | -1,
 ): number | undefined {
+  if (unit === 'heading' && direction === 1) {
+    return plan.headings().find((heading) => heading.utterance > index)?.utterance;
+  }
   const belongs = sameUnit(plan, unit);
   if (direction === 1) {
     let next = index + 1;
-    for (let other = plan.utteranceAt(next); other !== undefined; other = plan.utteranceAt(next)) {
-      if (unit === 'heading' ? other.heading === next : !belongs(index, next)) return next;
-      next += 1;
-    }
-    return unit === 'heading' || plan.utteranceAt(index) === undefined ? undefined : next;
+    while (plan.utteranceAt(next) !== undefined && belongs(index, next)) next += 1;
+    return plan.utteranceAt(index) === undefined ? undefined : next;
   }
   const start = startOf(plan, index, belongs);
   // Behind the last one, back means the last one.

@@ -192,3 +192,8 @@ export class Playhead {
     return index !== -1;
   }
 }
+
+/** Where that is in the unit's sound, at rate 1. */
+export function toUnitSeconds({ piece, seconds }: SoundingPlace): number {
+  return piece.startSeconds + seconds * piece.stretch;
+}

@@ -1,7 +1,6 @@
-import type { StepAudioError } from '../../errors.ts';
 import type { Clock } from '../../net/clock.ts';
 import type { SpokenPlace } from '../speech-unit.ts';
-import type { Utterance } from '../utterance.ts';
+import type { PlayerListener } from './player-options.ts';
 import { ReelUnit } from './reel-unit.ts';
 import { UnitFeed } from './unit-feed.ts';
 import type { UnitSupply, UtteranceSource } from './unit-supply.ts';
@@ -10,8 +9,7 @@ export type ReelOptions = {
   readonly supply: UnitSupply;
   readonly plan: UtteranceSource;
   readonly clock: Clock;
-  readonly onSkipped: (utterance: Utterance, error: StepAudioError) => void;
-  readonly onUnit: (isCached: boolean) => void;
+  readonly listener: Pick<PlayerListener, 'onSkipped' | 'onUnit'>;
   /** Somebody waits for the supply. */
   readonly onWait: () => void;
 };
@@ -99,11 +97,11 @@ export class Reel {
         // A supply begins with the unit that holds the place.
         if (this.#isAtBeginning && unit.holds(this.#beginning)) unit.startAt(this.#beginning);
         this.#isAtBeginning = false;
-        this.#options.onUnit(item.unit.cached);
+        this.#options.listener.onUnit(item.unit.cached);
         return unit;
       }
       this.#isAtBeginning = false;
-      this.#options.onSkipped(item.utterance, item.error);
+      this.#options.listener.onSkipped(item.utterance, item.error);
       if (!isWanted()) return undefined;
     }
   }

@@ -21,8 +21,8 @@ import type { PlacedSound, SoundTrack, TrackState } from './sound-track.ts';
 const PIECE_SECONDS = 5;
 /** Where no pause comes, one is made, as long as it takes. */
 const LONGEST_PIECE_SECONDS = 60;
-/** Zeros are encoded in portions, so that a long pause takes no memory. */
-const SILENCE_SAMPLES = 24_000;
+/** An encoder is given no more at once, so that neither a long sentence nor a long pause takes much memory. */
+const PORTION_SAMPLES = 24_000;
 
 /**
  * MP3 by an encoder. The state of an encoder cannot be written down, so the sound is encoded in pieces, each by an encoder
@@ -173,15 +173,18 @@ export class EncodedMp3Track implements SoundTrack {
   }
 
   async #encodeSilence(samples: number): Promise<void> {
-    for (let rest = samples; rest > 0; rest -= SILENCE_SAMPLES) {
-      await this.#encode(new Int16Array(Math.min(rest, SILENCE_SAMPLES)));
+    for (let rest = samples; rest > 0; rest -= PORTION_SAMPLES) {
+      await this.#encode(new Int16Array(Math.min(rest, PORTION_SAMPLES)));
     }
   }
 
   async #encode(samples: Int16Array): Promise<void> {
     await this.#startPiece();
     this.#pieceSamples += samples.length;
-    await this.#write(this.#read(this.#encoder!.encode(samples), false));
+    for (let from = 0; from < samples.length; from += PORTION_SAMPLES) {
+      const portion = samples.subarray(from, from + PORTION_SAMPLES);
+      await this.#write(this.#read(this.#encoder!.encode(portion), false));
+    }
   }
 
   #read(bytes: Uint8Array, isEnd: boolean): Mp3SoundFrame[] {

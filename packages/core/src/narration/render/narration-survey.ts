@@ -6,6 +6,7 @@ import type { PlanHeading, PlanOptions } from '../plan.ts';
 import { SPEECH_PRICES, billedUnits, priceOf } from '../prices.ts';
 import type { Money, SpeechPrices } from '../prices.ts';
 import { estimateSeconds } from '../speech-weight.ts';
+import type { Utterance } from '../utterance.ts';
 
 /** A part of a book that has a source of its own, such as a file of a folder. */
 export type RenderChapter = { readonly title: string; readonly source: TextSource };
@@ -24,7 +25,7 @@ export type EstimateOptions = PlanOptions & {
   readonly chapterPauseMs?: number | undefined;
 };
 
-/** What a narration will take, before anything was asked for. What is in a cache already is not left out. */
+/** What a narration will take, before anything was asked for. */
 export type NarrationEstimate = {
   readonly utterances: number;
   /** Code points to be sent. */
@@ -54,7 +55,10 @@ export const DEFAULT_MODEL = 'stepaudio-2.5-tts';
 export const DEFAULT_CHAPTER_PAUSE_MS = 1500;
 const MOST_CHARACTERS = 1000;
 
-/** Characters, requests, sound and money that rendering a source will take. Plans all of it: about 1 s for 5 MB. */
+/**
+ * Characters, requests, sound and money that rendering a source will take when nothing of it is stored; see
+ * {@link estimateUnpaid}. Plans all of it: about 1 s for 5 MB.
+ */
 export function estimateNarration(
   source: RenderSource,
   options: EstimateOptions,
@@ -75,40 +79,74 @@ export function* surveyNarration(
   source: RenderSource,
   options: EstimateOptions,
 ): Generator<undefined, NarrationSurvey> {
-  const { textLimit = MOST_CHARACTERS, chapterPauseMs = DEFAULT_CHAPTER_PAUSE_MS } = options;
-  const totals = { utterances: 0, characters: 0, billedUnits: 0, requests: 0, seconds: 0 };
-  const unitsByModel = new Map<string, number>();
+  const totals = new EstimateTotals(options);
   const chapters: SurveyedChapter[] = [];
   for (const chapter of toChapters(source)) {
     const plan = new NarrationPlan(chapter.source, options);
-    let batch = Number.POSITIVE_INFINITY;
-    let speaker: string | undefined;
+    totals.beginChapter();
     let index = 0;
     for (let utterance = plan.utteranceAt(0); utterance; utterance = plan.utteranceAt(index)) {
-      const text = utterance.spoken.text.trim();
-      const characters = countCharacters(text);
-      const voice = voiceOf(utterance.speaker, options);
-      const units = billedUnits(text);
-      const model = voice.model ?? DEFAULT_MODEL;
-      unitsByModel.set(model, (unitsByModel.get(model) ?? 0) + units);
-      batch += characters + 1;
-      if (batch > textLimit || speaker !== utterance.speaker) {
-        totals.requests += Math.max(1, Math.ceil(characters / textLimit));
-        batch = characters % textLimit;
-      }
-      speaker = utterance.speaker;
-      totals.characters += characters;
-      totals.billedUnits += units;
-      totals.seconds += estimateSeconds(text) / (voice.speed ?? 1) + utterance.pauseAfterMs / 1000;
+      totals.add(utterance);
       index += 1;
       yield;
     }
-    if (chapters.length > 0) totals.seconds += chapterPauseMs / 1000;
-    totals.utterances += index;
     chapters.push({ utterances: index, headings: plan.headings() });
   }
-  const cost = totalPrice(unitsByModel, options.prices ?? SPEECH_PRICES);
-  return { estimate: { ...totals, cost }, chapters };
+  return { estimate: totals.estimate, chapters };
+}
+
+/** Adds up what utterances will take, in their order. */
+export class EstimateTotals {
+  readonly #options: EstimateOptions;
+  readonly #textLimit: number;
+  readonly #unitsByModel = new Map<string, number>();
+  readonly #sums = { utterances: 0, characters: 0, billedUnits: 0, requests: 0, seconds: 0 };
+  /** Characters of the request that the next utterance may still become a part of. */
+  #batch = Number.POSITIVE_INFINITY;
+  #speaker: string | undefined;
+  #chapters = 0;
+
+  constructor(options: EstimateOptions) {
+    this.#options = options;
+    this.#textLimit = options.textLimit ?? MOST_CHARACTERS;
+  }
+
+  get estimate(): NarrationEstimate {
+    const cost = totalPrice(this.#unitsByModel, this.#options.prices ?? SPEECH_PRICES);
+    return { ...this.#sums, cost };
+  }
+
+  beginChapter(): void {
+    const { chapterPauseMs = DEFAULT_CHAPTER_PAUSE_MS } = this.#options;
+    if (this.#chapters > 0) this.#sums.seconds += chapterPauseMs / 1000;
+    this.#chapters += 1;
+    this.endRequest();
+  }
+
+  /** What comes next is not asked for together with what came before. */
+  endRequest(): void {
+    this.#batch = Number.POSITIVE_INFINITY;
+  }
+
+  add(utterance: Utterance): void {
+    const sums = this.#sums;
+    const text = utterance.spoken.text.trim();
+    const characters = countCharacters(text);
+    const voice = voiceOf(utterance.speaker, this.#options);
+    const units = billedUnits(text);
+    const model = voice.model ?? DEFAULT_MODEL;
+    this.#unitsByModel.set(model, (this.#unitsByModel.get(model) ?? 0) + units);
+    this.#batch += characters + 1;
+    if (this.#batch > this.#textLimit || this.#speaker !== utterance.speaker) {
+      sums.requests += Math.max(1, Math.ceil(characters / this.#textLimit));
+      this.#batch = characters % this.#textLimit;
+    }
+    this.#speaker = utterance.speaker;
+    sums.utterances += 1;
+    sums.characters += characters;
+    sums.billedUnits += units;
+    sums.seconds += estimateSeconds(text) / (voice.speed ?? 1) + utterance.pauseAfterMs / 1000;
+  }
 }
 
 /** Who speaks: the narrator where a cast does not say otherwise. */

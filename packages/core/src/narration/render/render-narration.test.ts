@@ -13,6 +13,7 @@ import { createSimulatedSpeech } from '../testing/simulated-service.ts';
 import type { SimulatedFault, SimulatedRequest } from '../testing/simulated-service.ts';
 import { MemoryRenderFile } from './memory-render-file.ts';
 import { estimateNarration } from './narration-survey.ts';
+import { estimateUnpaid } from './paid-estimate.ts';
 import { renderNarration } from './render-narration.ts';
 import type { RenderOptions, RenderProgress } from './render-options.ts';
 import type { NarrationTranscript } from './subtitle-writer.ts';
@@ -186,6 +187,14 @@ describe('beside the sound', () => {
     expect(readText(set.files.vtt)).toMatch(/^WEBVTT\n\n00:00:00\.\d{3} --> /);
     expect(srt).toMatch(/^1\n00:00:00,\d{3} --> /);
   });
+
+  test('a short sentence at the end is not shown beyond the sound', async () => {
+    const set = setUp();
+    const { seconds } = await renderNarration(markdown('Yes.'), set.options);
+    expect(seconds).toBeLessThan(1);
+    const end = Math.round(seconds * 1000);
+    expect(readText(set.files.vtt)).toContain(`--> 00:00:00.${String(end).padStart(3, '0')}`);
+  });
 });
 
 describe('what it costs', () => {
@@ -226,6 +235,59 @@ describe('what it costs', () => {
     const both = estimateNarration(source, { voice: VOICE, text, cast });
     const narrator = estimateNarration(source, { voice: VOICE, text });
     expect(both.cost!.amount).toBeLessThan(narrator.cost!.amount);
+  });
+});
+
+describe('what is still to be paid', () => {
+  test.each([
+    ['samples', 'wav'],
+    ['mp3', 'mp3'],
+  ] as const)(
+    '%s: all before, nothing after, and then what was changed',
+    async (speechFormat, format) => {
+      const set = setUp();
+      const sampleRate = speechFormat === 'mp3' ? 24_000 : SAMPLE_RATE;
+      const options = { ...set.options, format, speechFormat, sampleRate } as const;
+      const whole = estimateNarration(markdown(BOOK), options);
+      expect(await estimateUnpaid(markdown(BOOK), options)).toEqual({ whole, unpaid: whole });
+      await renderNarration(markdown(BOOK), options);
+      const after = await estimateUnpaid(markdown(BOOK), options);
+      expect(after.whole).toEqual(whole);
+      const nothing = { utterances: 0, characters: 0, billedUnits: 0, requests: 0, seconds: 0 };
+      expect(after.unpaid).toEqual({ ...nothing, cost: { ...whole.cost, amount: 0 } });
+
+      const other = await estimateUnpaid(markdown(BOOK), { ...options, voice: { voice: 'x' } });
+      expect(other.unpaid).toEqual(whole);
+    },
+  );
+
+  test('sentences that were changed here and there are requests of their own', async () => {
+    const set = setUp();
+    const sentences = [3, 5, 7, 9].map(
+      (hour) => `The ferry to the island leaves at ${hour} o’clock.`,
+    );
+    const text = sentences.join(' ');
+    await renderNarration(markdown(text), set.options);
+    const changed = markdown(text.replace('3', 'three').replace('9', 'nine'));
+    const { unpaid } = await estimateUnpaid(changed, set.options);
+    expect(unpaid).toMatchObject({ utterances: 2, requests: 2 });
+    const before = set.service.characters;
+    const files = { sound: new MemoryRenderFile() };
+    const report = await renderNarration(changed, { ...set.options, files });
+    expect(set.service.characters - before).toBe(unpaid.characters);
+    expect(report.requests).toBe(unpaid.requests);
+    expect(report.cost!.amount).toBeCloseTo(unpaid.cost!.amount, 9);
+  });
+
+  test('a long text does not hold the program up, and a signal ends it', async () => {
+    const set = setUp();
+    const text = 'The ferry leaves at seven, and nobody waits for it. '.repeat(4000);
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const timer = setTimeout(() => abort.abort(reason), 30);
+    const look = estimateUnpaid(markdown(text), { ...set.options, signal: abort.signal });
+    await expect(look).rejects.toBe(reason);
+    clearTimeout(timer);
   });
 });
 

@@ -55,17 +55,19 @@ export async function writeSubtitles(
   const write = async (file: RenderFile | undefined, text: string): Promise<void> => {
     if (file !== undefined) await writers.get(file)!.writeText(text);
   };
+  const { durationMs, chapters } = facts;
   const cutter = new SubtitleCutter();
   let cueCount = 0;
   const writeCues = async (cues: readonly SubtitleCue[]): Promise<void> => {
-    for (const cue of cues) {
-      await write(srt, toSrtBlock(cue, cueCount));
-      await write(vtt, toVttBlock(cue));
+    for (const { endMs, ...cue } of cues) {
+      // A short cue stays to be read, but not beyond the sound.
+      const shown = { ...cue, endMs: Math.max(cue.startMs, Math.min(endMs, durationMs)) };
+      await write(srt, toSrtBlock(shown, cueCount));
+      await write(vtt, toVttBlock(shown));
       cueCount += 1;
     }
   };
   await write(vtt, VTT_HEADER);
-  const { durationMs, chapters } = facts;
   const head = JSON.stringify({ version: 1, durationMs: Math.round(durationMs), chapters });
   await write(words, `${head.slice(0, -1)},"sentences":[`);
   let separator = '\n';

@@ -18,6 +18,8 @@ export type SimulatedFault = {
   retryAfterSeconds?: number;
   /** The connection is cut after this share of the audio, from 0 up to 1. */
   cutAfter?: number;
+  /** A page of the network's own in place of the answer. */
+  signInPage?: boolean;
   /** The network is not there. */
   unreachable?: boolean;
   /** In place of the times. */
@@ -114,6 +116,10 @@ export class SimulatedService {
       }
       await wait(clock, firstByteMs + (fault.delayMs ?? 0), signal);
       if (fault.unreachable === true) throw new TypeError('fetch failed');
+      if (fault.signInPage === true) {
+        release();
+        return answer(200, 'text/html', encode('<html><body>Sign in</body></html>'));
+      }
       if (fault.status !== undefined) return this.#refuse(fault.status, { ...fault, release });
       return await this.#speak(request, fault, signal, release);
     } catch (error) {
@@ -204,7 +210,8 @@ export class SimulatedService {
     const events = [': begins\n\n'];
     for (let piece = 0; piece < PIECES; piece += 1) {
       const audio = bytes.subarray(piece * length, (piece + 1) * length);
-      events.push(event({ type: 'speech.audio.delta', audio: encodeBase64(audio) }));
+      // There is nothing to escape in megabytes of it.
+      events.push(`data: {"type":"speech.audio.delta","audio":"${encodeBase64(audio)}"}\n\n`);
     }
     if (body['timestamp'] === true) {
       const timed = fault.subtitles === undefined ? tokens : fault.subtitles(tokens);

@@ -6,7 +6,7 @@ import type { Clock } from '../../net/clock.ts';
 import type { SpeechCache } from '../../narration/speech-cache.ts';
 
 export type FolderCacheOptions = {
-  /** Default 1 GiB: six hours at 24 kHz. */
+  /** Default 1 GiB: six hours at 24 kHz. It may be more for the moment in which room is made. */
   maxBytes?: number | undefined;
   /** What was not used for so long goes. Default 90 days. */
   maxAgeMs?: number | undefined;
@@ -51,7 +51,9 @@ class FolderCache implements SpeechCache {
   #hasProblem = false;
   /** An estimate, since others may write too; looked up again when it says that the folder is full. */
   #bytes: number | undefined;
-  #pruning: Promise<void> | undefined;
+  /** While room is being made, which may have been seen or not. */
+  #addedMeanwhile = 0;
+  #isPruning = false;
 
   constructor(
     folder: string,
@@ -104,7 +106,7 @@ class FolderCache implements SpeechCache {
       await this.#touch(draft, this.#clock.now());
       await rename(draft, path);
       this.#hasProblem = false;
-      await this.#count(value.length);
+      this.#count(value.length);
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {});
       this.#tell(error);
@@ -135,16 +137,23 @@ class FolderCache implements SpeechCache {
     await utimes(path, now / 1000, now / 1000).catch(() => {});
   }
 
-  async #count(added: number): Promise<void> {
+  /** Nobody waits for room to be made: what they hold meanwhile would be more than what it is made of. */
+  #count(added: number): void {
+    this.#addedMeanwhile += added;
     if (this.#bytes !== undefined) this.#bytes += added;
     if (this.#bytes !== undefined && this.#bytes <= this.#maxBytes) return;
-    this.#pruning ??= this.#prune().finally(() => {
-      this.#pruning = undefined;
-    });
-    await this.#pruning;
+    if (this.#isPruning) return;
+    this.#isPruning = true;
+    void this.#prune()
+      .catch((error: unknown) => this.#tell(error))
+      .finally(() => {
+        this.#isPruning = false;
+        if (this.#addedMeanwhile > 0) this.#count(0);
+      });
   }
 
   async #prune(): Promise<void> {
+    this.#addedMeanwhile = 0;
     const files = await this.#list();
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const most = bytes > this.#maxBytes ? this.#maxBytes * KEPT_SHARE : this.#maxBytes;
@@ -153,7 +162,7 @@ class FolderCache implements SpeechCache {
       await rm(file.path, { force: true });
       bytes -= file.bytes;
     }
-    this.#bytes = bytes;
+    this.#bytes = bytes + this.#addedMeanwhile;
   }
 
   async #list(): Promise<StoredFile[]> {
