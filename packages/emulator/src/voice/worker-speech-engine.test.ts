@@ -5,6 +5,7 @@ import { dataVoice, hearDataSpeech } from './data-speech.ts';
 import { takeInlineDirections } from './inline-directions.ts';
 import type { SpeechChunk, SpeechEngine, SpeechRequest, SpokenWord } from './speech-engine.ts';
 import { Worker } from 'node:worker_threads';
+import { AWKWARD_UNITS } from './testing/awkward-units.ts';
 import { createSpeechEngine, startSpeaker, WorkerSpeechEngine } from './worker-speech-engine.ts';
 
 const engine = createSpeechEngine();
@@ -145,25 +146,12 @@ describe('text that says nothing, or nothing good', () => {
     expect(samples.length / 24_000).toBeLessThan(12);
   });
 
-  test.each([
-    '一',
-    'a',
-    '1',
-    '1 ',
-    'あ',
-    '漢あ',
-    '[[<&',
-    '((((',
-    '$1.1%',
-    '😀',
-    '\u0301',
-    'ก',
-    '\n',
-  ])('a thousand characters of %j begin and end in good time', async (unit) => {
+  // Thousands of them have their own test, which takes its time.
+  test.each(AWKWARD_UNITS)('a hundred times %j begins and ends in good time', async (unit) => {
     const started = performance.now();
-    const { samples } = await speak(unit.repeat(1000).slice(0, 1000));
+    const { samples } = await speak(unit.repeat(100).slice(0, 100));
     expect(samples.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
