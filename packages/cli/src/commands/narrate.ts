@@ -5,7 +5,7 @@ import { CliError, UsageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-code.ts';
 import { joinList } from '../language/join-list.ts';
-import { describeEstimate } from '../narration/dry-run.ts';
+import { describeEstimate, describePaid } from '../narration/dry-run.ts';
 import { formatMoney } from '../narration/format-money.ts';
 import { openPlayer } from '../narration/open-player.ts';
 import { ReadAloud } from '../narration/read-aloud.ts';
@@ -45,11 +45,26 @@ export async function narrate(
   checkSpeakable(chapters, options, context);
   if (options.file !== undefined || options.dryRun) {
     const rest = options.from === undefined ? chapters : cutBefore(chapters, options, context);
-    if (options.dryRun) await print(terminal, `${describeEstimate(rest, options, context)}\n`, t);
+    if (options.dryRun) await tellEstimate(rest, options, onNote, context);
     else await toFile(rest, options, onNote, context);
     return;
   }
   await toEar(chapters, options, onNote, context);
+}
+
+async function tellEstimate(
+  chapters: readonly Chapter[],
+  options: NarrateOptions,
+  onNote: (note: string) => void,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal, t } = context;
+  await print(terminal, `${describeEstimate(chapters, options, context)}\n`, t);
+  const cache = openCache(options, onNote, context);
+  if (cache === undefined) return;
+  const store = { cache, scope: scopeOf(options) };
+  const paid = await describePaid(chapters, options, store, context);
+  if (paid !== undefined) await print(terminal, `${paid}\n`, t);
 }
 
 async function toFile(
@@ -77,7 +92,11 @@ async function toFile(
         : []),
     ];
     onNote(joinList(facts, t));
-    if (report.skipped.length > 0) onNote(t('reading.left', { count: report.skipped.length }));
+    const { skipped, utterances } = report;
+    if (skipped.length > 0) onNote(t('reading.left', { count: skipped.length }));
+    if (skipped.length === utterances) {
+      throw new CliError(t('error.allRefused'), { exitCode: EXIT.failure });
+    }
   } catch (error) {
     if (context.signal.aborted) onNote(t('render.kept'));
     throw toVoiceFailure(error, options, context);

@@ -1,5 +1,10 @@
-import { estimateNarration } from '@stepvoice/core/narration';
-import type { Money, NarrationEstimate, RenderSource } from '@stepvoice/core/narration';
+import { estimateNarration, estimateUnpaid } from '@stepvoice/core/narration';
+import type {
+  Money,
+  NarrationEstimate,
+  RenderSource,
+  SpeechCache,
+} from '@stepvoice/core/narration';
 import type { CommandContext } from '../command-context.ts';
 import type { NarrateOptions } from '../commands/narrate-options.ts';
 import stringWidth from 'string-width';
@@ -47,6 +52,22 @@ export function describeEstimate(
   function cost(money: Money | undefined): string {
     return money === undefined ? t('estimate.unknown') : formatMoney(money, t);
   }
+}
+
+/** What of it is paid already, in a sentence; `undefined` where nothing is. */
+export async function describePaid(
+  chapters: readonly Chapter[],
+  { voice, cast, text, prices, sampleRate }: NarrateOptions,
+  { cache, scope }: { cache: SpeechCache; scope: string },
+  { t, signal }: CommandContext,
+): Promise<string | undefined> {
+  const asked = { voice, cast, text, prices, sampleRate, cache, scope, signal };
+  const { whole, unpaid } = await estimateUnpaid(chapters, asked);
+  const paid = whole.characters - unpaid.characters;
+  if (paid <= 0) return undefined;
+  const left = unpaid.cost === undefined ? '' : formatMoney(unpaid.cost, t);
+  const said = t('estimate.paid', { paid, characters: whole.characters });
+  return left === '' ? said : `${said} ${t('estimate.leftToPay', { cost: left })}`;
 }
 
 /** Figures stand below each other; the first column is words. */

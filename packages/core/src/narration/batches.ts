@@ -110,7 +110,7 @@ export type BatchOptions = {
   readonly isKnown: (piece: SpeechPiece) => boolean;
 };
 
-/** A sentence as short as this is asked for again between two that are not known: that costs less than a request more. */
+/** So much that is known is asked for again between two that are not: that costs less than a request more. */
 const BRIDGED_CHARACTERS = 24;
 
 /**
@@ -127,6 +127,7 @@ export function nextBatch(
 ): Batch {
   const pieces = [first];
   let bridge: SpeechPiece[] = [];
+  let bridged = 0;
   let characters = countCharacters(first.text);
   const most = mostOf(budget, limit);
   // A part ends its batch, unless it is the last: the next one is a request of its own, which is found again.
@@ -141,11 +142,13 @@ export function nextBatch(
     characters = together;
     bridge.push(piece);
     if (isKnown(piece)) {
-      if (length > BRIDGED_CHARACTERS) break;
+      bridged += length;
+      if (bridged > BRIDGED_CHARACTERS) break;
       continue;
     }
     pieces.push(...bridge);
     bridge = [];
+    bridged = 0;
   }
   return joinPieces(pieces);
 }

@@ -47,6 +47,7 @@ export const narration = {
   'error.castVoice': '服务没有 {name} 的音色“{voice}”，或不支持这些选项。',
   'error.castOptions': '服务不接受 {name} 的音色与这些选项的组合。',
   'error.noPlayerWorks': '这里没有能用的播放器。',
+  'error.allRefused': '服务没有朗读任何一句：文件里没有声音。',
   'error.noHeading': '没有标题包含“{words}”这些文字。',
   'error.otherRender': '{file} 之前是用另一份文本、音色或设置生成的。',
   'error.renderBusy': '另一个进程正在写入 {file}。',
@@ -87,5 +88,7 @@ export const narration = {
   'estimate.requests': '请求',
   'estimate.time': '时长',
   'estimate.cost': '费用',
+  'estimate.paid': '已付费：{characters} 个字符中的 {paid} 个。',
+  'estimate.leftToPay': '还需支付：{cost}',
   'estimate.unknown': '未知',
 } as const;

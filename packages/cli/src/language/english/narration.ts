@@ -51,6 +51,7 @@ export const narration = {
   'error.castVoice': 'The service has no voice “{voice}” for {name}, or not with these options.',
   'error.castOptions': 'The service does not take the voice of {name} with these options.',
   'error.noPlayerWorks': 'No player can play here.',
+  'error.allRefused': 'The service spoke none of the sentences: the file is silent.',
   'error.noHeading': 'No heading has the words “{words}”.',
   'error.otherRender': '{file} was begun from another text, voice or setting.',
   'error.renderBusy': 'Another process is writing {file}.',
@@ -92,5 +93,7 @@ export const narration = {
   'estimate.requests': 'Requests',
   'estimate.time': 'Time',
   'estimate.cost': 'Cost',
+  'estimate.paid': 'Paid already: {paid} of {characters} characters.',
+  'estimate.leftToPay': 'Left to pay: {cost}',
   'estimate.unknown': 'not known',
 } as const;

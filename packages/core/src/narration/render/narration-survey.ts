@@ -82,7 +82,7 @@ export function* surveyNarration(
   const totals = new EstimateTotals(options);
   const chapters: SurveyedChapter[] = [];
   for (const chapter of toChapters(source)) {
-    const plan = new NarrationPlan(chapter.source, options);
+    const plan = new NarrationPlan(chapter.source, planOptions(options));
     totals.beginChapter();
     let index = 0;
     for (let utterance = plan.utteranceAt(0); utterance; utterance = plan.utteranceAt(index)) {
@@ -147,6 +147,11 @@ export class EstimateTotals {
     sums.billedUnits += units;
     sums.seconds += estimateSeconds(text) / (voice.speed ?? 1) + utterance.pauseAfterMs / 1000;
   }
+}
+
+/** How a source is planned: its dialogue is told apart for whoever is in the cast. */
+export function planOptions({ pauses, text, cast = {} }: EstimateOptions): PlanOptions {
+  return { pauses, text: { cast: Object.keys(cast), ...text } };
 }
 
 /** Who speaks: the narrator where a cast does not say otherwise. */

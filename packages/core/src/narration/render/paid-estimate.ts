@@ -10,7 +10,7 @@ import { PieceStore } from '../piece-store.ts';
 import { NarrationPlan } from '../plan.ts';
 import type { SpeechCache } from '../speech-cache.ts';
 import type { Utterance } from '../utterance.ts';
-import { EstimateTotals, toChapters, voiceOf } from './narration-survey.ts';
+import { EstimateTotals, planOptions, toChapters, voiceOf } from './narration-survey.ts';
 import type { EstimateOptions, NarrationEstimate, RenderSource } from './narration-survey.ts';
 
 export type PaidEstimateOptions = EstimateOptions & {
@@ -51,7 +51,7 @@ export async function estimateUnpaid(
   const whole = new EstimateTotals(options);
   const unpaid = new EstimateTotals(options);
   for (const chapter of toChapters(source)) {
-    const plan = new NarrationPlan(chapter.source, options);
+    const plan = new NarrationPlan(chapter.source, planOptions(options));
     const look = createLook(plan, { ...options, clock });
     whole.beginChapter();
     unpaid.beginChapter();

@@ -505,7 +505,17 @@ describe('a crash at any moment', () => {
           }
           expect(set.service.requests).toEqual([]);
         }),
-        { numRuns: 8 },
+        {
+          numRuns: 8,
+          examples: [
+            [
+              [
+                { at: 7, seed: 0 },
+                { at: 1, seed: 0 },
+              ],
+            ],
+          ],
+        },
       );
     },
   );

@@ -10,7 +10,12 @@ import type { SpeechUnit } from '../speech-unit.ts';
 import type { Utterance } from '../utterance.ts';
 import { createTrack } from './create-track.ts';
 import { MemoryRenderFile } from './memory-render-file.ts';
-import { DEFAULT_CHAPTER_PAUSE_MS, surveyNarration, toChapters } from './narration-survey.ts';
+import {
+  DEFAULT_CHAPTER_PAUSE_MS,
+  planOptions,
+  surveyNarration,
+  toChapters,
+} from './narration-survey.ts';
 import type { NarrationSurvey, RenderChapter, RenderSource } from './narration-survey.ts';
 import { RenderChapters } from './render-chapters.ts';
 import { renderDigest } from './render-digest.ts';
@@ -134,8 +139,21 @@ class Render {
       return await this.#finish();
     } catch (error) {
       // The first error is the one to be told: the file may be the reason for it.
-      if (this.#isSettled) await this.#checkpoint(true).catch(() => {});
+      await this.#leave().catch(() => {});
       throw error;
+    }
+  }
+
+  /** Keeps what is done, or nothing where nothing is: the file then waits for no certain text. */
+  async #leave(): Promise<void> {
+    if (!this.#isSettled) return;
+    if (this.#tally.totals.doneUtterances > 0) {
+      await this.#checkpoint(true);
+    } else if (!this.#isResumed) {
+      const { sound } = this.#options.files;
+      await sound.truncate(0);
+      await sound.flush();
+      await this.#journal.end();
     }
   }
 
@@ -143,7 +161,7 @@ class Render {
     const { chapter } = this.#place;
     const { source } = this.#chapters[chapter]!;
     const options = this.#options;
-    const plan = new NarrationPlan(source, options);
+    const plan = new NarrationPlan(source, planOptions(options));
     const fetcher = new SpeechFetcher({
       plan,
       speech: options.speech,
@@ -344,8 +362,8 @@ async function prepare(
   if (journal.found === 'same') {
     const { track } = journal.checkpoint ?? {};
     if (track === undefined || size >= track.bytes) {
+      // The journal stays as it is: if it were emptied before the sound is, nobody would know whose the sound was.
       await sound.truncate(track?.bytes ?? 0);
-      if (track === undefined) await journal.begin();
       return;
     }
     if (!replace) {
