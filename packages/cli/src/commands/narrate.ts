@@ -33,7 +33,7 @@ export async function narrate(
   flags: NarrateFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { terminal, t } = context;
+  const { terminal } = context;
   const onNote = (note: string): void => {
     if (flags.quiet !== true) terminal.stderr.write(`${note}\n`);
   };
