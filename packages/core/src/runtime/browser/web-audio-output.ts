@@ -109,7 +109,7 @@ class WebAudioOutput implements AudioOutput {
     if (this.#context.state === 'closed') throw contextClosed();
     const part = { id: piece.id, samples, offset: 0 };
     if (this.#isPaused) this.#held.push(part);
-    else this.#schedule(part);
+    else this.#schedule([part]);
     this.#run();
     this.#arm();
     await this.#room.wait(this.#waitingSeconds);
@@ -130,8 +130,7 @@ class WebAudioOutput implements AudioOutput {
     this.#isPaused = false;
     this.#isBlocked = false;
     // A little later does not matter here, but too late would.
-    if (this.#held.length > 0) this.#endFrame = this.#nextFrame(LEAD_SECONDS);
-    for (const part of this.#held.splice(0)) this.#schedule(part);
+    if (this.#held.length > 0) this.#schedule(this.#held.splice(0), LEAD_SECONDS);
     this.#run();
     this.#arm();
   }
@@ -169,21 +168,21 @@ class WebAudioOutput implements AudioOutput {
     return (held + ahead) / this.sampleRate;
   }
 
-  #schedule(part: Part): void {
-    const frames = part.samples.length;
-    const node = frames === 0 ? undefined : this.#createSource(part.samples);
+  /** What is scheduled together is joined to the sample, however long it took to make it ready. */
+  #schedule(parts: readonly Part[], reachSeconds?: number): void {
+    const ready = parts.map((part) => ({
+      part,
+      node: part.samples.length === 0 ? undefined : this.#createSource(part.samples),
+    }));
     // Copying takes its time, so the time is asked for behind it.
-    const startFrame = this.#nextFrame();
-    node?.start(startFrame / this.sampleRate);
-    this.#scheduled.push({
-      ...part,
-      startFrame,
-      node,
-      frames,
-      isLast: true,
-      hasBegun: false,
-    });
-    this.#endFrame = startFrame + frames;
+    let startFrame = this.#nextFrame(reachSeconds);
+    for (const { part, node } of ready) {
+      const frames = part.samples.length;
+      node?.start(startFrame / this.sampleRate);
+      this.#scheduled.push({ ...part, startFrame, node, frames, isLast: true, hasBegun: false });
+      startFrame += frames;
+    }
+    this.#endFrame = startFrame;
   }
 
   /**
