@@ -17,11 +17,8 @@ export { createFolderCache } from './runtime/node/folder-cache.ts';
 export type { FolderCacheOptions } from './runtime/node/folder-cache.ts';
 export { createNodeRuntime } from './runtime/node/node-runtime.ts';
 export type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
-export {
-  openRenderFiles,
-  type OpenRenderFiles,
-  type RenderFilesOptions,
-} from './runtime/node/render-file.ts';
+export { openRenderFiles } from './runtime/node/open-render-files.ts';
+export type { OpenRenderFiles, RenderFilesOptions } from './runtime/node/render-file.ts';
 
 /** Options of a client in Node. */
 export type StepAudioOptions = PortableOptions & NodeRuntimeOptions;

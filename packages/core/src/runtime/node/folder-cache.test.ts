@@ -69,7 +69,7 @@ test('nobody waits for room to be made, and what comes meanwhile is counted', as
   await Promise.all(sets);
   await clock.advance(HOUR_MS);
   await cache.set(key('a'), new Uint8Array(1000));
-  await expect.poll(async () => (await files()).length).toBeLessThanOrEqual(9);
+  await expect.poll(async () => (await files()).length, { timeout: 10_000 }).toBeLessThanOrEqual(9);
   expect(await cache.has(key('a'))).toBe(true);
 });
 

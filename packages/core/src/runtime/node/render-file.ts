@@ -19,15 +19,7 @@ export type RenderFilesOptions = {
 /** Files of a render, to be closed when it has ended, well or not. */
 export type OpenRenderFiles = RenderFiles & AsyncDisposable & { close(): Promise<void> };
 
-/**
- * Opens the files that a narration is rendered to: `path` itself, what was asked for beside it, and a journal
- * (`path.stepvoice-journal`), by which a render that was broken off goes on. What is there already is not changed before
- * the render begins. Closing removes what has stayed empty, the journal of a render that is whole among it.
- *
- * @throws {StepAudioError} `render_busy` where another process renders this file; `file_failed` where a file cannot be
- *   opened, and later where it cannot be written: a full disk, a read-only folder, a missing right. `cause` is the
- *   system's error.
- */
+/** See `open-render-files.ts`, which loads it with its first use. */
 export async function openRenderFiles(
   path: string,
   { beside = [] }: RenderFilesOptions = {},

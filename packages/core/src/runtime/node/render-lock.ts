@@ -11,6 +11,8 @@ const WRITING_MS = 5000;
 
 /** Locks of this process: after a crash in a container, the next process may have the same number. */
 const held = new Set<string>();
+/** Who is taking one at this moment. */
+const taking = new Map<string, Promise<unknown>>();
 
 /**
  * Takes a lock for this process: a file with its number. The lock of a process that has ended is taken over.
@@ -19,6 +21,19 @@ const held = new Set<string>();
  * @throws {StepAudioError} `render_busy` where a process that lives has it; `file_failed` where it cannot be written.
  */
 export async function takeRenderLock(path: string): Promise<() => Promise<void>> {
+  // One after the other within this process: who takes a stale lock away must not meet who has just made a new one.
+  const before = taking.get(path);
+  const lock = (before ?? Promise.resolve()).then(() => takeLock(path));
+  const isOver = lock.catch(() => {});
+  taking.set(path, isOver);
+  try {
+    return await lock;
+  } finally {
+    if (taking.get(path) === isOver) taking.delete(path);
+  }
+}
+
+async function takeLock(path: string): Promise<() => Promise<void>> {
   const content = `${JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })}\n`;
   while (!(await create(path, content))) await removeStale(path);
   held.add(path);
