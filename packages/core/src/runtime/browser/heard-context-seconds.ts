@@ -8,9 +8,8 @@ const UNTOLD_LATENCY_SECONDS = 0.3;
  *
  * `currentTime` is that of what is rendered, a buffer at once, and `outputLatency` is from then to the sound, so what is
  * heard lies in the buffer before their difference; where in it, the platform's time stamp tells. But some platforms have
- * none, and Chromium (156) counts the frames of it apart: after a buffer that it could not render in time, or a suspension,
- * it can be off by whole buffers for as long as the context lives, while the latency is measured anew for each buffer. So a
- * stamp is believed only where it agrees.
+ * none, and in Chromium the stamp was seen off by up to whole buffers on a busy machine (its counter of frames seems to be
+ * another one than that of the latency). So a stamp is believed only where it agrees.
  */
 export function heardContextSeconds(context: AudioContext): number {
   const { currentTime, baseLatency } = context;
