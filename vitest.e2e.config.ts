@@ -15,6 +15,9 @@ if (executablePath === undefined) {
   );
 }
 
+/** What is heard is compared to the sample and to the millisecond: these run one after the other, by themselves. */
+export const SOUND_TESTS = ['src/{outputs,outputs-sound,narration}.browser.test.ts'];
+
 // What must hold in a real browser too: the speech contract, against emulators that run in Node beside it, and the rooms of
 // the core that know no platform.
 export default defineConfig({
@@ -40,6 +43,7 @@ export default defineConfig({
       '../core/src/audio/!(base64|node-buffer).test.ts',
       '../core/src/protocol/*.test.ts',
     ],
+    exclude: SOUND_TESTS,
     reporters: ['default', ['json', { outputFile: resolve('.results/e2e.json') }]],
     globalSetup: ['src/browser-emulator.ts'],
     testTimeout: 30_000,
