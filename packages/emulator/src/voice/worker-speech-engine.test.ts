@@ -104,7 +104,8 @@ describe('words', () => {
           });
           const spoken = directives ? takeInlineDirections(text).text : text;
           expect(words.map((word) => word.text).join('')).toBe(words.length > 0 ? spoken : '');
-          expect(samples.length).toBeGreaterThan(0.15 * 24_000);
+          // The shortest that was ever said is a phonetic sign of 126 ms (𝼀).
+          expect(samples.length).toBeGreaterThan(0.12 * 24_000);
           expectOrderly(words, samples.length / 24);
         },
       ),
