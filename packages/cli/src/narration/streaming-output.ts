@@ -7,7 +7,7 @@ import type { SystemPlayer } from '../output/system-player.ts';
 const FRAME_MS = 20;
 /** How far ahead of the ear the player is fed: what a busy machine may sleep through. */
 const LEAD_MS = 160;
-/** What a player holds itself before it sounds, about; measured of ffplay, mpv and aplay it is between 20 and 100 ms. */
+/** What a player holds itself before it sounds. A guess: no sound device was there to measure one. */
 const PLAYER_MS = 60;
 /** A machine that slept does not catch up on what it slept through. */
 const ASLEEP_MS = 1000;
