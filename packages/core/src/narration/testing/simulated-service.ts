@@ -1,6 +1,7 @@
 import { encodeBase64 } from '../../audio/base64.ts';
 import { createConnection } from '../../client.ts';
 import type { StepAudioOptions } from '../../client.ts';
+import { sleep } from '../../net/clock.ts';
 import type { Clock } from '../../net/clock.ts';
 import type { FetchAnswer, FetchInit } from '../../net/fetch-transport.ts';
 import { createPlatformRuntime } from '../../net/runtime.ts';
@@ -111,10 +112,10 @@ export class SimulatedService {
     try {
       if (isTooMany) {
         this.rateLimited += 1;
-        await wait(clock, 20, signal);
+        await sleep(clock, 20, signal);
         return this.#refuse(429, { message: 'too many requests', release });
       }
-      await wait(clock, firstByteMs + (fault.delayMs ?? 0), signal);
+      await sleep(clock, firstByteMs + (fault.delayMs ?? 0), signal);
       if (fault.unreachable === true) throw new TypeError('fetch failed');
       if (fault.signInPage === true) {
         release();
@@ -169,7 +170,7 @@ export class SimulatedService {
       release();
     };
     if (buffered) {
-      await wait(clock, pieceMs * PIECES, undefined);
+      await sleep(clock, pieceMs * PIECES, undefined);
       finish();
       if (fault.cutAfter !== undefined) throw new TypeError('network error');
       return answer(200, 'text/event-stream', encode(events.join('')));
@@ -186,7 +187,7 @@ export class SimulatedService {
               return;
             }
             // The first byte stands alone, so that the answer begins when it begins.
-            if (next > 0) await wait(clock, pieceMs, signal);
+            if (next > 0) await sleep(clock, pieceMs, signal);
             controller.enqueue(encode(events[next]!));
             next += 1;
           } catch (error) {
@@ -278,22 +279,4 @@ function answer(
     headers: { get: (name) => all[name] ?? null },
     arrayBuffer: () => Promise.resolve(bytes.buffer),
   };
-}
-
-function wait(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(signal.reason);
-      return;
-    }
-    const onAbort = () => {
-      cancel();
-      reject(signal?.reason);
-    };
-    const cancel = clock.after(delayMs, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }
