@@ -30,6 +30,7 @@ export default defineConfig({
       project('emulator', 'packages/emulator'),
       project('cli', 'packages/cli'),
       project('contract', 'packages/contract'),
+      project('node-red', 'packages/node-red'),
     ],
   },
 });
