@@ -33,6 +33,8 @@ export type Property<Value = unknown> = {
   readonly optional: boolean;
   /** With any of these, the dialog shows a typed input, whose type is stored as `<name>Type`. */
   readonly sources: readonly Source[];
+  /** Of these, the one a new node begins with; `undefined`: the value that stands in the dialog. */
+  readonly defaultSource: Source | undefined;
   /** A property of the message which wins over all of that. */
   readonly message: string | undefined;
   readonly range:
@@ -85,6 +87,7 @@ function property<Value>(
     unit: undefined,
     widget: undefined,
     models: undefined,
+    defaultSource: undefined,
     ...own,
     label: shared.label,
     help: shared.help,
@@ -116,7 +119,7 @@ export function input(shared: Shared): Property {
   return property(
     'json',
     { sources: ANY_SOURCE, ...shared },
-    { default: 'payload', optional: true },
+    { default: 'payload', defaultSource: 'msg', optional: true },
   );
 }
 

@@ -14,6 +14,7 @@ export class Inbox implements AsyncIterableIterator<FlowMessage, undefined> {
   #wake: (() => void) | undefined;
   #isComplete: boolean;
   #isClosed = false;
+  #reason: Error | undefined;
 
   constructor(first: FlowMessage, isComplete: boolean) {
     this.#isComplete = isComplete;
@@ -40,7 +41,10 @@ export class Inbox implements AsyncIterableIterator<FlowMessage, undefined> {
 
   async next(): Promise<IteratorResult<FlowMessage, undefined>> {
     while (true) {
-      if (this.#isClosed) return { done: true, value: undefined };
+      if (this.#isClosed) {
+        if (this.#reason !== undefined) throw this.#reason;
+        return { done: true, value: undefined };
+      }
       const waiting = this.#waiting.shift();
       if (waiting !== undefined) {
         this.#bytes -= waiting.bytes;
@@ -64,7 +68,9 @@ export class Inbox implements AsyncIterableIterator<FlowMessage, undefined> {
     return this;
   }
 
-  close(): void {
+  /** @param reason what a reader gets to see, who would otherwise take this for the end of the stream */
+  close(reason?: Error): void {
+    if (!this.#isClosed) this.#reason = reason;
     this.#isClosed = true;
     for (const { taken } of this.#waiting.splice(0)) taken();
     this.#wake?.();

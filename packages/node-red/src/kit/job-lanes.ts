@@ -238,7 +238,10 @@ class RunningJob<P extends Properties> {
   async run(work: (job: Job<P>) => Promise<void>): Promise<void> {
     const { signal } = this.#controller;
     if (signal.aborted) return;
-    const working = (async () => work(await this.#ready()))();
+    const working = (async () => {
+      const job = await this.#ready();
+      if (!signal.aborted) await work(job);
+    })();
     const cancelled = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
@@ -253,8 +256,9 @@ class RunningJob<P extends Properties> {
   cancel(): void {
     if (this.#controller.signal.aborted) return;
     this.#notify('cancelled', {});
-    this.#controller.abort(new JobCancelled('The job was cancelled.'));
-    this.#inbox.close();
+    const reason = new JobCancelled('The job was cancelled.');
+    this.#controller.abort(reason);
+    this.#inbox.close(reason);
   }
 
   finish(failure: FlowError | undefined): void {

@@ -1,4 +1,10 @@
-import type { Properties, Property, SettingsOf, ToolRow } from '../definition/node-definition.ts';
+import type {
+  Properties,
+  Property,
+  SettingsOf,
+  Source,
+  ToolRow,
+} from '../definition/node-definition.ts';
 import { badInput } from './flow-error.ts';
 import type { FlowMessage, FlowNode, NodeConfig, NodeRed } from './node-red.ts';
 
@@ -21,10 +27,11 @@ export async function resolveSettings<P extends Properties>(
       continue;
     }
     const stored = config[name] ?? property.default;
-    const type = property.sources.length > 0 ? config[`${name}Type`] : undefined;
-    if (typeof type === 'string' && (property.sources as readonly string[]).includes(type)) {
-      const found = await evaluate(RED, node, String(stored), type, message);
-      settings[name] = parseSetting(property, found, `${name} (${whence(type, String(stored))})`);
+    const type = sourceOf(name, property, config);
+    if (type !== undefined) {
+      const place = typeof stored === 'string' ? stored : '';
+      const found = await evaluate(RED, node, place, type, message);
+      settings[name] = parseSetting(property, found, `${name} (${whence(type, place)})`);
     } else {
       settings[name] = parseSetting(property, stored, name);
     }
@@ -39,13 +46,18 @@ export function fixedSettings<P extends Properties>(
 ): SettingsOf<P> {
   const settings: Record<string, unknown> = {};
   for (const [name, property] of Object.entries(properties)) {
-    const type = config[`${name}Type`];
-    const isElsewhere = (property.sources as readonly unknown[]).includes(type);
+    const isElsewhere = sourceOf(name, property, config) !== undefined;
     settings[name] = isElsewhere
       ? undefined
       : parseSetting(property, config[name] ?? property.default, name);
   }
   return settings as SettingsOf<P>;
+}
+
+/** Where the dialog says that a property is to be read from; `undefined` where it holds the value itself. */
+function sourceOf(name: string, property: Property, config: NodeConfig): Source | undefined {
+  const type = config[`${name}Type`] ?? property.defaultSource;
+  return property.sources.find((source) => source === type);
 }
 
 function evaluate(
