@@ -11,7 +11,7 @@ function project(name: string, root: string) {
     test: {
       name,
       include: ['src/**/*.test.ts'],
-      exclude: ['src/**/*.browser.test.ts', 'src/**/*.long.test.ts'],
+      exclude: ['src/**/*.browser.test.ts', 'src/**/*.long.test.ts', 'src/**/*.page.test.ts'],
       execArgv: ['--conditions=@stepvoice/source', '--disable-warning=ExperimentalWarning'],
       testTimeout: 20_000,
       // No test here changes what others see of a module; a worker for each file would cost a fifth of the time.

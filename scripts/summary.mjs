@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
 const suite = process.argv[2];
-const REPORTS = { unit: ['unit'], e2e: ['e2e', 'sound'] };
+const REPORTS = { unit: ['unit'], e2e: ['e2e', 'sound', 'hosts'] };
 const reports = REPORTS[suite].map((name) =>
   JSON.parse(readFileSync(new URL(`../.results/${name}.json`, import.meta.url), 'utf8')),
 );

@@ -5,10 +5,11 @@ import { audioBench } from './audio/audio-bench.ts';
 import { runBench } from './harness/bench.ts';
 import { toTable } from './harness/table.ts';
 import { narrationBench } from './narration/narration-bench.ts';
+import { nodeRedBench } from './node-red/node-red-bench.ts';
 import { protocolBench } from './protocol/protocol-bench.ts';
 import { speechBench } from './speech/speech-bench.ts';
 
-const BENCHES = [speechBench, audioBench, protocolBench, narrationBench];
+const BENCHES = [speechBench, audioBench, protocolBench, narrationBench, nodeRedBench];
 const RESULTS = new URL('../results/', import.meta.url);
 
 const USAGE = `Usage: pnpm bench [NAME …] [--quick] [--only=METRIC]

@@ -170,6 +170,7 @@ export {
   DEFAULT_TRANSCRIPTION_SOCKET_MODEL,
 } from './transcription/wire-mapping.ts';
 export type { ClipCheck, ClipReport, CloneWarning } from './voices/clip-check.ts';
+export { tableVoices } from './voices/system-voices.ts';
 export { DEFAULT_CLONE_MODEL } from './voices/voice-options.ts';
 export type { ClonedVoiceIterator, ClonedVoicePage } from './voices/cloned-voice-iterator.ts';
 export type { VoiceClone } from './voices/voice-clone.ts';

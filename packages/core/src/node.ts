@@ -13,10 +13,18 @@ import { Voices } from './voices/voices.ts';
 
 // The names below stand in for those of the portable entry.
 export * from './index.ts';
+export {
+  createSocketAcceptor,
+  type AcceptedSocket,
+  type AcceptedSocketListener,
+  type SocketAcceptor,
+  type SocketAcceptorOptions,
+} from './runtime/node/accept-socket.ts';
 export { createFolderCache } from './runtime/node/folder-cache.ts';
 export type { FolderCacheOptions } from './runtime/node/folder-cache.ts';
 export { createNodeRuntime } from './runtime/node/node-runtime.ts';
 export type { NodeRuntimeOptions } from './runtime/node/node-runtime.ts';
+export type { ProxyEnvironment } from './runtime/node/proxy-environment.ts';
 export { openRenderFiles } from './runtime/node/open-render-files.ts';
 export type { OpenRenderFiles, RenderFilesOptions } from './runtime/node/render-file.ts';
 
@@ -25,10 +33,10 @@ export type StepAudioOptions = PortableOptions & NodeRuntimeOptions;
 
 /** As in the portable entry, wired to undici and `ws`. */
 export function createConnection(options: StepAudioOptions): Connection {
-  const { dispatcher, socketAgent, ...rest } = options;
+  const { dispatcher, socketAgent, proxyEnv, ...rest } = options;
   return createPortableConnection({
     ...rest,
-    runtime: rest.runtime ?? createNodeRuntime({ dispatcher, socketAgent }),
+    runtime: rest.runtime ?? createNodeRuntime({ dispatcher, socketAgent, proxyEnv }),
   });
 }
 

@@ -5,6 +5,7 @@ export {
   sniffContainer,
   type AudioContainer,
 } from './container.ts';
+export { createDurationScanner, type DurationScanner } from './duration/duration-scanner.ts';
 export { crossfade, fadeIn, fadeOut, type FadeCurve, type FadeOptions } from './fade.ts';
 export { findPause } from './find-pause.ts';
 export { Framer } from './framer.ts';
@@ -61,6 +62,7 @@ export {
   type TimeStretcherOptions,
 } from './time-stretch/time-stretcher.ts';
 export {
+  SoundFinder,
   findSound,
   trimSilence,
   type FindSoundOptions,
@@ -77,7 +79,12 @@ export {
   type SpeechDetectorOptions,
 } from './vad/speech-detector.ts';
 export type { VoiceActivity, VoiceActivityDetector } from './vad/voice-activity-detector.ts';
-export type { WavFormat } from './wav-format.ts';
+export {
+  UtteranceCutter,
+  type UtteranceCutterOptions,
+  type UtteranceEvent,
+} from './vad/utterance-cutter.ts';
+export { createWavSampleDecoder, type WavFormat, type WavSampleDecoder } from './wav-format.ts';
 export { WavReader, readWav, type WavFile } from './wav-reader.ts';
 export {
   LARGE_WAV_HEADER_BYTES,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../errors.ts';
 import { concatSamples } from './pcm.ts';
-import { findSound, trimSilence } from './trim-silence.ts';
+import { SoundFinder, findSound, trimSilence } from './trim-silence.ts';
 import { mixed, syntheticVoice, whiteNoise } from './vad/testing/synthetic-voice.ts';
 
 const sampleRate = 24_000;
@@ -154,3 +154,20 @@ function sibilant(seconds: number, dbfs: number): Int16Array {
     Math.round(((sample - (white[i - 1] ?? 0)) * Math.SQRT1_2 * i) / white.length),
   );
 }
+
+test('the same however the sound is cut', () => {
+  const samples = concatSamples([silence(0.2), voice, silence(0.3)]);
+  const whole = find(samples);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 20_000 }), { maxLength: 10 }), (sizes) => {
+      const finder = new SoundFinder(sampleRate);
+      let at = 0;
+      for (const size of [...sizes, samples.length]) {
+        finder.push(samples.subarray(at, at + size));
+        at += size;
+      }
+      expect(finder.range()).toEqual(whole);
+    }),
+    { numRuns: 30 },
+  );
+});

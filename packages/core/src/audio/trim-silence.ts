@@ -41,28 +41,97 @@ export type TrimmedSound = Pcm & SoundRange;
  * Throws `ValidationError` for a rate that is none and for guards outside 0 to 10 000 ms.
  */
 export function findSound(pcm: Pcm, options: FindSoundOptions = {}): SoundRange | undefined {
-  const { samples, sampleRate } = pcm;
-  const { guardBeforeMs = 20, guardAfterMs = 50 } = options;
-  checkSampleRate(sampleRate, 'sampleRate');
-  const guards = { least: 0, most: LONGEST_GUARD_MS, unit: 'milliseconds' };
-  checkRange(guardBeforeMs, 'guardBeforeMs', guards);
-  checkRange(guardAfterMs, 'guardAfterMs', guards);
+  const finder = new SoundFinder(pcm.sampleRate, options);
+  finder.push(pcm.samples);
+  return finder.range();
+}
 
-  const frameSamples = Math.round(FRAME_SECONDS * sampleRate);
-  const { powers, slopes } = measureFrames(samples, frameSamples);
-  const ranges = [
-    ...soundingFrames(powers, SPEECH_RATIO),
-    ...soundingFrames(slopes, SPEECH_SLOPE_RATIO),
-  ];
-  if (ranges.length === 0) return undefined;
-  const first = Math.min(...ranges.map((range) => range.first));
-  const last = Math.max(...ranges.map((range) => range.last));
-  const before = Math.round((guardBeforeMs / 1000) * sampleRate);
-  const after = Math.round((guardAfterMs / 1000) * sampleRate);
-  return {
-    startSample: Math.max(0, first * frameSamples - before),
-    endSample: Math.min(samples.length, (last + 1) * frameSamples + after),
-  };
+/** As `findSound`, for sound that comes in pieces, however it is cut. */
+export class SoundFinder {
+  readonly #sampleRate: number;
+  readonly #guardBeforeMs: number;
+  readonly #guardAfterMs: number;
+  readonly #frameSamples: number;
+  /**
+   * Two powers of each frame: of the sound (without a constant offset, which is no sound), and of its differences from
+   * sample to sample, in which a hiss stands out from hum and rumble.
+   */
+  readonly #powers: number[] = [];
+  readonly #slopes: number[] = [];
+  #received = 0;
+  #previous: number | undefined;
+  #sum = 0;
+  #squares = 0;
+  #slope = 0;
+  #inFrame = 0;
+
+  /** Throws as `findSound` does. */
+  constructor(sampleRate: number, options: FindSoundOptions = {}) {
+    const { guardBeforeMs = 20, guardAfterMs = 50 } = options;
+    checkSampleRate(sampleRate, 'sampleRate');
+    const guards = { least: 0, most: LONGEST_GUARD_MS, unit: 'milliseconds' };
+    checkRange(guardBeforeMs, 'guardBeforeMs', guards);
+    checkRange(guardAfterMs, 'guardAfterMs', guards);
+    this.#sampleRate = sampleRate;
+    this.#guardBeforeMs = guardBeforeMs;
+    this.#guardAfterMs = guardAfterMs;
+    this.#frameSamples = Math.round(FRAME_SECONDS * sampleRate);
+  }
+
+  push(samples: Int16Array): void {
+    this.#received += samples.length;
+    for (let offset = 0; offset < samples.length;) {
+      const end = Math.min(samples.length, offset + this.#frameSamples - this.#inFrame);
+      this.#measure(samples, offset, end);
+      this.#inFrame += end - offset;
+      offset = end;
+      if (this.#inFrame === this.#frameSamples) this.#endFrame();
+    }
+  }
+
+  /** Where the sound is in all that was pushed. Nothing can be pushed after it. */
+  range(): SoundRange | undefined {
+    if (this.#inFrame > 0) this.#endFrame();
+    const ranges = [
+      ...soundingFrames(Float64Array.from(this.#powers), SPEECH_RATIO),
+      ...soundingFrames(Float64Array.from(this.#slopes), SPEECH_SLOPE_RATIO),
+    ];
+    if (ranges.length === 0) return undefined;
+    const first = Math.min(...ranges.map((range) => range.first));
+    const last = Math.max(...ranges.map((range) => range.last));
+    const before = Math.round((this.#guardBeforeMs / 1000) * this.#sampleRate);
+    const after = Math.round((this.#guardAfterMs / 1000) * this.#sampleRate);
+    return {
+      startSample: Math.max(0, first * this.#frameSamples - before),
+      endSample: Math.min(this.#received, (last + 1) * this.#frameSamples + after),
+    };
+  }
+
+  #measure(samples: Int16Array, start: number, end: number): void {
+    let previous = this.#previous ?? samples[0] ?? 0;
+    let sum = 0;
+    let squares = 0;
+    let slope = 0;
+    for (let i = start; i < end; i++) {
+      const sample = samples[i]!;
+      sum += sample;
+      squares += sample * sample;
+      slope += (sample - previous) ** 2;
+      previous = sample;
+    }
+    this.#previous = previous;
+    this.#sum += sum;
+    this.#squares += squares;
+    this.#slope += slope;
+  }
+
+  /** The last may be shorter. */
+  #endFrame(): void {
+    const length = this.#inFrame;
+    this.#powers.push(this.#squares / length - (this.#sum / length) ** 2);
+    this.#slopes.push(this.#slope / length);
+    this.#sum = this.#squares = this.#slope = this.#inFrame = 0;
+  }
 }
 
 /**
@@ -77,38 +146,6 @@ export function trimSilence(pcm: Pcm, options?: FindSoundOptions): TrimmedSound 
     startSample,
     endSample,
   };
-}
-
-/**
- * Two powers of each frame: of the sound (without a constant offset, which is no sound), and of its differences from
- * sample to sample, in which a hiss stands out from hum and rumble. The last frame may be shorter.
- */
-function measureFrames(
-  samples: Int16Array,
-  frameSamples: number,
-): { powers: Float64Array; slopes: Float64Array } {
-  const count = Math.ceil(samples.length / frameSamples);
-  const powers = new Float64Array(count);
-  const slopes = new Float64Array(count);
-  let previous = samples[0] ?? 0;
-  for (let frame = 0; frame < count; frame++) {
-    const start = frame * frameSamples;
-    const end = Math.min(start + frameSamples, samples.length);
-    let sum = 0;
-    let squares = 0;
-    let slope = 0;
-    for (let i = start; i < end; i++) {
-      const sample = samples[i]!;
-      sum += sample;
-      squares += sample * sample;
-      slope += (sample - previous) ** 2;
-      previous = sample;
-    }
-    const length = end - start;
-    powers[frame] = squares / length - (sum / length) ** 2;
-    slopes[frame] = slope / length;
-  }
-  return { powers, slopes };
 }
 
 /** The first and the last frame that are no silence, as a list of one; or none. */

@@ -32,6 +32,11 @@ export type {
   RenderReport,
   RenderSkip,
 } from './render/render-options.ts';
+export {
+  streamNarration,
+  type NarratedSentence,
+  type StreamNarrationOptions,
+} from './render/stream-narration.ts';
 export type { NarrationTranscript, TranscriptSentence } from './render/subtitle-writer.ts';
 export { NarrationPlan } from './plan.ts';
 export type { PlanEdit, PlanHeading, PlanOptions, SourceChange } from './plan.ts';

@@ -808,3 +808,31 @@ test('over a socket that can neither send headers nor be paused or pinged', asyn
 function sizeOf(event: { [key: string]: unknown }): number {
   return Buffer.from(event['audio'] as string, 'base64').length / 2;
 }
+
+test('the history of a session that was lost is that of the one that continues it', async () => {
+  await using service = await RealtimeService.start();
+  const tools = [{ name: 'get_time', description: 'The time', parameters: {}, run: () => '8:00' }];
+  const { session, script, events } = await service.connect({ tools });
+  await session.say('几点了？');
+  script.begin('r1');
+  script.call('r1', 'c1', 'get_time', '{}');
+  script.done('r1');
+  await script.until('response.create', 2);
+  script.begin('r2');
+  script.text('r2', '八点，');
+  await events.until('transcript');
+  script.socket.close(1011);
+  await expect(session.next()).rejects.toMatchObject({ code: 'socket_closed' });
+  expect(session.history).toEqual([
+    { role: 'user', text: '几点了？' },
+    { role: 'user', text: '[get_time({}) returned: 8:00]' },
+    { role: 'assistant', text: '八点，' },
+  ]);
+  const next = await service.connect({ history: session.history });
+  expect(next.script.all('conversation.item.create').map(({ item }) => item)).toMatchObject([
+    { role: 'user', content: [{ type: 'input_text', text: '几点了？' }] },
+    { role: 'user' },
+    { role: 'assistant', content: [{ type: 'text', text: '八点，' }] },
+  ]);
+  next.session.close();
+});

@@ -15,12 +15,14 @@ import type {
 } from './realtime-events.ts';
 import type {
   RealtimeConnectOptions,
+  RealtimeHistoryEntry,
   RealtimeRespondOptions,
   RealtimeSayOptions,
   RealtimeSessionOptions,
 } from './realtime-options.ts';
 import { SessionEngine } from './session-engine.ts';
 import { closedError } from './session-errors.ts';
+import { toHistory } from './session-history.ts';
 import { toMessage, toResponseOptions, toSessionPatch, toSessionSetup } from './wire-mapping.ts';
 
 /** No session could hear more than that. */
@@ -65,6 +67,14 @@ export class RealtimeSession implements AsyncIterableIterator<RealtimeEvent, und
   /** The conversation so far, in its order. */
   get items(): readonly RealtimeItem[] {
     return this.#engine.state.items.entries.map((entry) => entry.toItem());
+  }
+
+  /**
+   * What was said so far, for a session that continues this one: `connect({ history })`. The latest 200 items that have a
+   * text, results of tools as the user's; also after the session has failed or was closed.
+   */
+  get history(): readonly RealtimeHistoryEntry[] {
+    return toHistory(this.#engine.state.items);
   }
 
   get metrics(): RealtimeMetrics {

@@ -1,5 +1,6 @@
 import type { WireRealtimeInputItem } from '../protocol/realtime-items.ts';
 import type { ItemLedger, LedgerEntry } from './item-ledger.ts';
+import type { RealtimeHistoryEntry } from './realtime-options.ts';
 import type { ToolOutput } from './tool-runner.ts';
 import { toMessage } from './wire-mapping.ts';
 
@@ -15,6 +16,15 @@ export function untoldItems(
     if (entry.isOpen || told.has(entry)) return [];
     const item = toText(items, entry);
     return item === undefined ? [] : [{ entry, item }];
+  });
+}
+
+/** What was said, as another session can be told by its options: an answer that broke off as far as it came. */
+export function toHistory(items: ItemLedger): RealtimeHistoryEntry[] {
+  return items.entries.slice(-MAX_ITEMS).flatMap((entry) => {
+    const { role, content } = toText(items, entry) ?? {};
+    const text = content?.[0]?.text;
+    return role && text ? [{ role: role as RealtimeHistoryEntry['role'], text }] : [];
   });
 }
 

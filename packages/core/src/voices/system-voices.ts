@@ -6,7 +6,7 @@ import type { SystemVoice } from './voice.ts';
 /** The only model that `GET /audio/system_voices` takes. */
 export const LISTED_MODEL = 'step-tts-2';
 
-/** The table's voices, for where the service cannot be asked. */
+/** The service's voices as this library's table has them, for where the service cannot be asked: no key yet, no network. */
 export function tableVoices(region: 'cn' | 'intl' | undefined): SystemVoice[] {
   return VOICES.filter((voice) => region !== 'intl' || voice.international).map((voice) =>
     toSystemVoice(voice, undefined, 'table'),

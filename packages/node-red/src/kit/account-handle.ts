@@ -1,13 +1,25 @@
-import type { StepAudio, Voice } from '@stepvoice/core/node';
+import type { Region, StepAudio, Voice } from '@stepvoice/core/node';
 import { LocalizedError } from './flow-error.ts';
 import type { FlowNode, NodeRed } from './node-red.ts';
 
 /** The voices of an account as they were last seen. */
-export type VoiceList = { voices: readonly Voice[]; fetchedAt: Date };
+export type VoiceList = {
+  voices: readonly Voice[];
+  /** `undefined` for the library's own table, which stands in until the service was asked. */
+  fetchedAt: Date | undefined;
+  /** There may be a newer list; it is asked for, and comes with a later call. */
+  isStale: boolean;
+  /** Why the service could not be asked the last time. */
+  problem: unknown;
+};
+
+/** Where an account's requests go, and with them its key. */
+export type AccountAddress = { region: Region; baseURL: string | undefined };
 
 /** What an account node offers to those that use it. */
 export interface AccountHandle {
   readonly id: string;
+  readonly address: AccountAddress;
   /**
    * The client that all nodes of the account share, with its connections and its limits. Made with the first use, closed with
    * the account.
@@ -15,10 +27,14 @@ export interface AccountHandle {
    * @throws {LocalizedError} without a key, and for settings that no client can be made of
    */
   client(): Promise<StepAudio>;
-  /** From memory where it has them; `refresh` asks the service. @throws as the service answers */
+  /**
+   * From memory where it has them, and then at once; `refresh` asks the service.
+   *
+   * @throws with `refresh`, as the service answers
+   */
   voices(options?: { refresh?: boolean; signal?: AbortSignal }): Promise<VoiceList>;
-  /** The account's own voices have changed. */
-  forgetVoices(): void;
+  /** A voice was made: it is in the list from now on. */
+  addVoice(voice: Voice): void;
 }
 
 /** Under what an account node keeps its handle. */
@@ -35,8 +51,8 @@ export function findAccount(RED: NodeRed, id: unknown): AccountHandle {
     'no_account',
     isChosen
       ? {
-          en: 'The account of this node is missing or disabled. Open the node and choose one.',
-          zh: '此节点的账户不存在或已停用。请打开节点选择账户。',
+          en: 'The account of this node is missing or disabled, or its settings are wrong. Open the node and look at its account.',
+          zh: '此节点的账户不存在、已停用或设置有误。请打开节点检查账户。',
         }
       : {
           en: 'This node has no account. Open the node and choose or add one.',

@@ -1,6 +1,8 @@
 import type { Properties, SettingsOf } from '../definition/node-definition.ts';
+import { actionOf, hasSession, unknownAction } from './action.ts';
 import { FlowError, LocalizedError, toFlowError } from './flow-error.ts';
 import { Inbox } from './inbox.ts';
+import { withFields } from './message-fields.ts';
 import type { FlowMessage } from './node-red.ts';
 import type { Call, NodeHost } from './register-node.ts';
 import { sessionKey } from './session-key.ts';
@@ -32,7 +34,10 @@ export type Job<P extends Properties = Properties> = {
   readonly stream: StreamPlace | undefined;
   /** The first message and those that follow it in its stream, in their order, as they come. To be read once. */
   messages(): AsyncIterable<FlowMessage>;
-  /** Sends a copy of the first message with these properties. Nothing is sent once the job is over. */
+  /**
+   * Sends a copy of the first message with these properties; one that is `undefined` is left out. Nothing is sent once the job
+   * is over.
+   */
   send(output: number, fields: FlowMessage): void;
   /** Sends an event on the events output: `msg.event` is its name, the payload what there is to say. */
   event(name: string, payload: Readonly<Record<string, unknown>>): void;
@@ -130,8 +135,7 @@ export class JobLanes<P extends Properties> {
 
   async #command(action: string, call: Call<P>): Promise<void> {
     const { message } = call;
-    const hasSession = message.sessionId !== undefined || message._session?.id !== undefined;
-    const keys = hasSession ? [sessionKey(message)] : [...this.#lanes.keys()];
+    const keys = hasSession(message) ? [sessionKey(message)] : [...this.#lanes.keys()];
     if (action === 'cancel') {
       for (const key of keys) this.#cancelLane(key);
     } else if (action === 'clear') {
@@ -280,7 +284,7 @@ class RunningJob<P extends Properties> {
       stream: this.#stream,
       messages: () => this.#inbox,
       send: (output, fields) => {
-        if (!this.#controller.signal.aborted) this.#call.send(output, { ...message, ...fields });
+        if (!this.#controller.signal.aborted) this.#call.send(output, withFields(message, fields));
       },
       event: (name, payload) => this.#notify(name, payload),
     };
@@ -290,31 +294,6 @@ class RunningJob<P extends Properties> {
     if (this.#eventsOutput === undefined || this.#controller.signal.aborted) return;
     this.#call.send(this.#eventsOutput, { ...this.#call.message, event, payload });
   }
-}
-
-/** `msg.action`, or `cancel` for `msg.reset`. @throws {LocalizedError} for an action that is no text */
-function actionOf({ action, reset }: FlowMessage): string | undefined {
-  if (reset !== undefined && reset !== false) return 'cancel';
-  if (action === undefined || action === '') return undefined;
-  if (typeof action === 'string') return action;
-  throw new LocalizedError(
-    'invalid_input',
-    { en: 'msg.action: must be text.', zh: 'msg.action：应为文本。' },
-    { badge: 'badInput', path: 'msg.action' },
-  );
-}
-
-function unknownAction(action: string, allowed: readonly string[]): LocalizedError {
-  const given = action.slice(0, 40);
-  const names = allowed.length > 0 ? allowed.join(', ') : undefined;
-  return new LocalizedError(
-    'unknown_action',
-    {
-      en: `msg.action: “${given}” is none of this node's commands${names === undefined ? '' : ` (${names})`}.`,
-      zh: `msg.action：“${given}”不是此节点的命令${names === undefined ? '' : `（${names}）`}。`,
-    },
-    { badge: 'badInput', path: 'msg.action' },
-  );
 }
 
 function queueFull(limit: number): LocalizedError {

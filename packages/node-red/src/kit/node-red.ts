@@ -8,7 +8,7 @@ export type FlowMessage = {
   payload?: unknown;
   topic?: unknown;
   /** Of a stream of messages, as the core Split and Join nodes have it. `count` only on the last. */
-  parts?: MessageParts;
+  parts?: MessageParts | undefined;
   /** The last message of a stream. */
   complete?: unknown;
   /** A command in place of a payload. */
@@ -16,9 +16,9 @@ export type FlowMessage = {
   /** Cancels everything, as in other nodes. */
   reset?: unknown;
   /** What sound the payload is. */
-  audio?: AudioFacts;
+  audio?: AudioFacts | undefined;
   /** How the payload came about. */
-  stepvoice?: StepvoiceFacts;
+  stepvoice?: StepvoiceFacts | undefined;
   /** Messages of one conversation or one stream have the same. */
   sessionId?: unknown;
   /** Of websocket and `stepvoice-play` nodes. */

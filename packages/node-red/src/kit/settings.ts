@@ -26,14 +26,14 @@ export async function resolveSettings<P extends Properties>(
       settings[name] = parseSetting(property, own, `msg.${property.message}`);
       continue;
     }
-    const stored = config[name] ?? property.default;
     const type = sourceOf(name, property, config);
     if (type !== undefined) {
+      const stored = config[name] ?? property.default;
       const place = typeof stored === 'string' ? stored : '';
       const found = await evaluate(RED, node, place, type, message);
       settings[name] = parseSetting(property, found, `${name} (${whence(type, place)})`);
     } else {
-      settings[name] = parseSetting(property, stored, name);
+      settings[name] = parseSetting(property, readLiteral(name, property, config), name);
     }
   }
   return settings as SettingsOf<P>;
@@ -49,7 +49,7 @@ export function fixedSettings<P extends Properties>(
     const isElsewhere = sourceOf(name, property, config) !== undefined;
     settings[name] = isElsewhere
       ? undefined
-      : parseSetting(property, config[name] ?? property.default, name);
+      : parseSetting(property, readLiteral(name, property, config), name);
   }
   return settings as SettingsOf<P>;
 }
@@ -58,6 +58,18 @@ export function fixedSettings<P extends Properties>(
 function sourceOf(name: string, property: Property, config: NodeConfig): Source | undefined {
   const type = config[`${name}Type`] ?? property.defaultSource;
   return property.sources.find((source) => source === type);
+}
+
+/** A value that stands in the dialog. JSON is stored as the text that was typed. */
+function readLiteral(name: string, property: Property, config: NodeConfig): unknown {
+  const stored = config[name] ?? property.default;
+  const isJson = property.value === 'json' && config[`${name}Type`] !== 'str';
+  if (!isJson || typeof stored !== 'string' || isBlank(stored)) return stored;
+  try {
+    return JSON.parse(stored) as unknown;
+  } catch {
+    throw badInput(name, { en: 'must be JSON.', zh: '应为 JSON。' });
+  }
 }
 
 function evaluate(

@@ -13,7 +13,10 @@ type Helper = {
     flow: readonly object[],
     credentials: Record<string, object>,
   ): Promise<void>;
-  setFlows(flow: readonly object[], type: string, credentials: object): Promise<void>;
+  _events: { once(event: 'flows:started', listener: () => void): void };
+  _redNodes: {
+    setFlows(flow: readonly object[], credentials: object, type: string): Promise<unknown>;
+  };
   unload(): Promise<void>;
   startServer(): Promise<void>;
   stopServer(): Promise<void>;
@@ -168,7 +171,12 @@ export async function startFlowRig(
     statuses: (id) => statuses.get(id) ?? [],
     async deploy(makeNext, type = 'full') {
       const items = makeNext(ACCOUNT);
-      await helper.setFlows(toFlow(items), type, credentials);
+      // The helper's own way gives up after 300 ms, which a busy machine may need.
+      const started = new Promise<void>((resolve) => {
+        helper._events.once('flows:started', resolve);
+      });
+      await helper._redNodes.setFlows(toFlow(items), credentials, type);
+      await started;
       listen(items);
     },
     async close() {

@@ -1,4 +1,5 @@
 import type { AudioContainer } from '../container.ts';
+import { createFlacScanner } from './flac-scanner.ts';
 import { createMp3Scanner } from './mp3-scanner.ts';
 import { createMp4Scanner } from './mp4-scanner.ts';
 import { createOggScanner } from './ogg-scanner.ts';
@@ -18,6 +19,7 @@ export function createDurationScanner(container: AudioContainer): DurationScanne
 
 const SCANNERS: Partial<Readonly<Record<AudioContainer, () => DurationScanner>>> = {
   mp3: createMp3Scanner,
+  flac: createFlacScanner,
   ogg: createOggScanner,
   mp4: createMp4Scanner,
 };

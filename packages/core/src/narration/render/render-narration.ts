@@ -10,13 +10,9 @@ import type { SpeechUnit } from '../speech-unit.ts';
 import type { Utterance } from '../utterance.ts';
 import { createTrack } from './create-track.ts';
 import { MemoryRenderFile } from './memory-render-file.ts';
-import {
-  DEFAULT_CHAPTER_PAUSE_MS,
-  planOptions,
-  surveyNarration,
-  toChapters,
-} from './narration-survey.ts';
+import { DEFAULT_CHAPTER_PAUSE_MS, planOptions, toChapters } from './narration-survey.ts';
 import type { NarrationSurvey, RenderChapter, RenderSource } from './narration-survey.ts';
+import { planAll } from './plan-all.ts';
 import { RenderChapters } from './render-chapters.ts';
 import { renderDigest } from './render-digest.ts';
 import type { RenderFile } from './render-file.ts';
@@ -25,11 +21,9 @@ import type { RenderPlace } from './render-journal.ts';
 import type { RenderOptions, RenderReport, RenderSkip } from './render-options.ts';
 import { RenderTally } from './render-tally.ts';
 import type { SoundTrack } from './sound-track.ts';
-import { toRecords } from './spoken-records.ts';
+import { SKIPPED_PAUSE_MS, toRecords, toSkippedRecord } from './spoken-records.ts';
 import { writeSubtitles } from './subtitle-writer.ts';
 
-/** In place of a sentence that is not spoken. */
-const SKIPPED_PAUSE_MS = 500;
 /**
  * As much as keeps an account's slowest tier busy: ten requests a minute are one every six seconds, which is how long a
  * thousand characters take, and those are one to four minutes of sound. More would only take memory.
@@ -39,8 +33,6 @@ const AHEAD_SECONDS = 120;
 const DEFAULT_CONCURRENCY = 2;
 /** What is fetched ahead is held by the fetcher; this is for sentences that are said again and again. */
 const CACHE_BYTES = 8 * 1024 * 1024;
-/** So long nothing else in the program moves while a text is planned. */
-const LONGEST_STEP_MS = 20;
 
 const filesInUse = new WeakSet<RenderFile>();
 
@@ -54,7 +46,7 @@ const filesInUse = new WeakSet<RenderFile>();
  *
  * A sentence that the service refuses to speak becomes a pause, and is in the report.
  *
- * @throws {ValidationError} for a source in which there is nothing to speak, and for options out of range.
+ * @throws {ValidationError} for a source in which there is nothing to speak, or too much, and for options out of range.
  * @throws {StepAudioError} `file_exists` and `render_changed` for files that `replace` would have to allow;
  *   `render_busy` where another call has the file; else as `speech.stream()`, and as the files do.
  */
@@ -232,18 +224,7 @@ class Render {
     const startMs = this.#track.lengthMs;
     const { text, sourceRange } = utterance.spoken;
     const skip = { chapter, utterance: utterance.index, range: sourceRange, atMs: startMs };
-    const record = {
-      chapter,
-      utterance: utterance.index,
-      offset: 0,
-      text,
-      startMs: Math.round(startMs),
-      endMs: Math.round(startMs + SKIPPED_PAUSE_MS),
-      source: [sourceRange.start, sourceRange.end] as const,
-      timing: 'estimate' as const,
-      words: [],
-      skipped: error.code,
-    };
+    const record = toSkippedRecord(utterance, error.code, chapter, startMs);
     this.#journal.add(record);
     this.#marks.note(record);
     this.#tally.countSpoken(text);
@@ -299,30 +280,6 @@ class Render {
   #reportProgress(): void {
     const { onProgress } = this.#options;
     onProgress?.(this.#tally.progress(this.#place.chapter, this.#track.lengthMs / 1000));
-  }
-}
-
-async function planAll(
-  chapters: readonly RenderChapter[],
-  options: RenderOptions,
-): Promise<NarrationSurvey> {
-  const steps = surveyNarration(chapters, options);
-  let pauseAt = systemClock.now() + LONGEST_STEP_MS;
-  for (;;) {
-    const next = steps.next();
-    if (next.done === true) {
-      if (next.value.estimate.utterances > 0) return next.value;
-      const allowed = 'a text with something to speak';
-      throw new ValidationError(`There is nothing to speak in the source; it must be ${allowed}.`, {
-        path: 'source',
-        value: chapters.reduce((length, { source }) => length + source.text.length, 0),
-        allowed,
-      });
-    }
-    if (systemClock.now() < pauseAt) continue;
-    await new Promise<void>((resolve) => void systemClock.after(0, resolve));
-    options.signal?.throwIfAborted();
-    pauseAt = systemClock.now() + LONGEST_STEP_MS;
   }
 }
 

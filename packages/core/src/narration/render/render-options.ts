@@ -38,6 +38,8 @@ export type RenderOptions = EstimateOptions & {
   readonly concurrency?: number | undefined;
   /** What becomes of a speaker whose voice the service does not know. Default `fail`. */
   readonly unknownVoice?: SpeechFetcherOptions['unknownVoice'];
+  /** Most code points to be sent for all of the source; default any number. Checked before anything is sent. */
+  readonly maxCharacters?: number | undefined;
   /** Whether a file that is there and is not the beginning of this render may be lost. Default false. */
   readonly replace?: boolean | undefined;
   readonly clock?: Clock | undefined;

@@ -5,6 +5,30 @@ import type { Utterance } from '../utterance.ts';
 import type { SpokenRecord } from './render-journal.ts';
 import type { PlacedSound } from './sound-track.ts';
 
+/** In place of a sentence that is not spoken. */
+export const SKIPPED_PAUSE_MS = 500;
+
+/** A sentence that the service does not speak: the pause in its place. */
+export function toSkippedRecord(
+  { index, spoken: { text, sourceRange } }: Utterance,
+  code: string,
+  chapter: number,
+  startMs: number,
+): SpokenRecord {
+  return {
+    chapter,
+    utterance: index,
+    offset: 0,
+    text,
+    startMs: Math.round(startMs),
+    endMs: Math.round(startMs + SKIPPED_PAUSE_MS),
+    source: [sourceRange.start, sourceRange.end],
+    timing: 'estimate',
+    words: [],
+    skipped: code,
+  };
+}
+
 /** What a unit of speech says, sentence by sentence, with the times that it has in the file. */
 export function toRecords(
   unit: SpeechUnit,

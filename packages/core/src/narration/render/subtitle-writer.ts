@@ -85,7 +85,8 @@ export async function writeSubtitles(
   }
 }
 
-function toSentence(record: SpokenRecord): TranscriptSentence {
+/** As a transcript has it. */
+export function toSentence(record: SpokenRecord): TranscriptSentence {
   const { chapter, utterance, text, startMs, endMs, source, timing, words, skipped } = record;
   return {
     chapter,

@@ -2,6 +2,8 @@ import type { Agent } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { systemClock } from '../../net/clock.ts';
 import type { Runtime } from '../../net/runtime.ts';
+import { readProxyEnvironment } from './proxy-environment.ts';
+import type { ProxyEnvironment } from './proxy-environment.ts';
 import { createUndiciTransport } from './undici-transport.ts';
 import { createWsOpener } from './ws-socket.ts';
 
@@ -13,13 +15,25 @@ export type NodeRuntimeOptions = {
   dispatcher?: Dispatcher | undefined;
   /** Of `node:http`, for sockets: `new HttpsProxyAgent(…)` of `https-proxy-agent`, for one. */
   socketAgent?: Agent | undefined;
+  /**
+   * Where to read proxies from, which is nowhere by default: `process.env` goes by `http_proxy`, `https_proxy` and
+   * `no_proxy`, sockets included from Node 22.21 and 24.5 on. This machine is always reached directly. `dispatcher` and
+   * `socketAgent` come first.
+   */
+  proxyEnv?: ProxyEnvironment | undefined;
 };
 
-/** HTTP over an agent of our own, sockets over `ws`; both are loaded with their first use. */
+/**
+ * HTTP over an agent of our own, sockets over `ws`; both are loaded with their first use.
+ *
+ * @throws {ValidationError} for a proxy of `proxyEnv` that is no http(s) address
+ */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+  const { dispatcher, socketAgent, proxyEnv = {} } = options;
+  const proxies = readProxyEnvironment(proxyEnv);
   return {
-    transport: createUndiciTransport(options.dispatcher),
-    openSocket: createWsOpener(options.socketAgent),
+    transport: createUndiciTransport(dispatcher, proxies),
+    openSocket: createWsOpener(socketAgent, proxies),
     clock: systemClock,
     random: Math.random,
   };

@@ -5,6 +5,8 @@ import type {
   HttpRequest,
   HttpTransport,
 } from '../../net/http-transport.ts';
+import { TUNNEL_TIMEOUT_MS } from './proxy-environment.ts';
+import type { ProxyRoutes } from './proxy-environment.ts';
 
 /** How long an unused connection is kept where the server does not say: through the pauses of somebody reading along. */
 const KEEP_ALIVE_MS = 120_000;
@@ -16,8 +18,12 @@ const KEEP_ALIVE_MAX_MS = 600_000;
  * Node's `fetch` drops a connection after four seconds without use.
  *
  * @param dispatcher in place of that agent: a `ProxyAgent`, an agent with certificates of its own. It is not closed here.
+ * @param proxies through which the own agent goes
  */
-export function createUndiciTransport(dispatcher?: Dispatcher): HttpTransport {
+export function createUndiciTransport(
+  dispatcher?: Dispatcher,
+  proxies?: ProxyRoutes,
+): HttpTransport {
   let own: Promise<Dispatcher> | undefined;
   return {
     reportsConnect: true,
@@ -25,7 +31,7 @@ export function createUndiciTransport(dispatcher?: Dispatcher): HttpTransport {
     start(request, handler) {
       const call = new UndiciCall(request, handler);
       if (dispatcher === undefined) {
-        own ??= createAgent();
+        own ??= createAgent(proxies);
         own.then((agent) => call.dispatch(agent)).catch((error: unknown) => call.fail(error));
       } else {
         call.dispatch(dispatcher);
@@ -40,16 +46,29 @@ export function createUndiciTransport(dispatcher?: Dispatcher): HttpTransport {
 }
 
 /** Undici is loaded here, with the first request, and of it only the agent: the whole takes three times as long. */
-async function createAgent(): Promise<Dispatcher> {
-  const { default: Agent } = await importAgent();
-  return new Agent({
+async function createAgent(proxies: ProxyRoutes | undefined): Promise<Dispatcher> {
+  const options = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
     // The limits are ours, on our clock.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: 0 },
-  });
+  };
+  if (proxies !== undefined) {
+    const { EnvHttpProxyAgent, Pool } = await import('undici');
+    return new EnvHttpProxyAgent({
+      ...options,
+      ...proxies,
+      // A proxy that reads along would see the key of what is not encrypted.
+      proxyTunnel: true,
+      // To the proxy itself.
+      clientFactory: (origin, own: object) =>
+        new Pool(origin, { ...own, headersTimeout: TUNNEL_TIMEOUT_MS }),
+    });
+  }
+  const { default: Agent } = await importAgent();
+  return new Agent(options);
 }
 
 type AgentModule = { default: typeof import('undici').Agent };

@@ -3,6 +3,8 @@ import type { WebSocket } from 'ws';
 import type { HttpHead } from '../../net/http-transport.ts';
 import { SocketRefusal } from '../../net/web-socket.ts';
 import type { OpenSocket, WebSocketLike } from '../../net/web-socket.ts';
+import { createProxyAgent } from './proxy-environment.ts';
+import type { ProxyRoutes } from './proxy-environment.ts';
 
 /** One message may hold all the audio of a long session once more. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
@@ -12,12 +14,24 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
  * Opens sockets with `ws`, loaded with the first one: it can send headers and be paused.
  *
  * @param agent through which to connect, such as one for a proxy
+ * @param proxies through which to connect, where there is no `agent`
  */
-export function createWsOpener(agent?: Agent): OpenSocket {
+export function createWsOpener(agent?: Agent, proxies?: ProxyRoutes): OpenSocket {
+  const proxyAgents = new Map<boolean, Promise<Agent>>();
+  const agentFor = (url: string): Agent | undefined | Promise<Agent> => {
+    if (agent !== undefined || proxies === undefined) return agent;
+    const isSecure = url.startsWith('wss:');
+    const known = proxyAgents.get(isSecure);
+    if (known !== undefined) return known;
+    const made = createProxyAgent(proxies, isSecure);
+    proxyAgents.set(isSecure, made);
+    return made;
+  };
   // Kept, since an import costs its search for the file each time.
   let loading: Promise<typeof import('ws')> | undefined;
   return async (url, { headers, protocols, onUpgrade }) => {
     const { WebSocket } = await (loading ??= import('ws'));
+    const through = await agentFor(url);
     const socket = new WebSocket(url, [...protocols], {
       headers: { 'user-agent': 'stepvoice', ...headers },
       // Base64 of speech hardly shrinks, and inflating it costs more than all the rest.
@@ -28,7 +42,7 @@ export function createWsOpener(agent?: Agent): OpenSocket {
       maxPayload: MAX_MESSAGE_BYTES,
       // Ours is the limit, on our clock.
       handshakeTimeout: 0,
-      ...(agent === undefined ? {} : { agent }),
+      ...(through === undefined ? {} : { agent: through }),
     });
     socket.on('upgrade', (answer) => {
       const head = toHead(answer);

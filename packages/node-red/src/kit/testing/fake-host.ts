@@ -61,12 +61,20 @@ export function fakeNode<P extends Properties>(
     status: (status: NodeStatus) => void fake.statuses.push(status),
     error: (error: unknown, message?: FlowMessage) => void fake.errors.push({ error, message }),
     warn: () => undefined,
+    context: () => {
+      const store = new Map<string, unknown>();
+      return {
+        get: (key: string) => store.get(key),
+        set: (key: string, value: unknown) => void store.set(key, value),
+      };
+    },
     on(event: string, listener: never) {
       if (event === 'input') onInput = listener;
       else onClose = listener;
     },
   } as unknown as FlowNode;
   const RED = {
+    settings: {},
     nodes: {
       registerType: (_: string, make: (this: FlowNode, config: NodeConfig) => void) =>
         make.call(node, { id: 'node', type: 'stepvoice-fake', ...options.config }),

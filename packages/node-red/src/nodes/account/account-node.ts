@@ -1,35 +1,52 @@
 import type { StepAudio } from '@stepvoice/core/node';
 import { ACCOUNT_HANDLE, type AccountHandle } from '../../kit/account-handle.ts';
 import { loadCore } from '../../kit/core.ts';
-import { LocalizedError } from '../../kit/flow-error.ts';
 import type { NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
+import { createAccountClient } from './account-client.ts';
+import { findKey } from './account-key.ts';
 import type { accountDefinition } from './definition.ts';
+import { VoiceCache } from './voice-cache.ts';
 
 type AccountProperties = (typeof accountDefinition)['properties'];
 
+/** The account: one client with its limits for all nodes that name it, and the voices it has. */
 export function createAccount(host: NodeHost<AccountProperties>): NodeBehaviour<AccountProperties> {
-  const { apiKeyEnv, region, plan, baseURL } = host.fixed;
-  let client: Promise<StepAudio> | undefined;
-  const open = async (): Promise<StepAudio> => {
-    const apiKey =
-      host.node.credentials?.['apiKey'] ||
-      (apiKeyEnv === undefined ? undefined : process.env[apiKeyEnv]);
-    if (apiKey === undefined || apiKey === '') {
-      throw new LocalizedError(
-        'no_api_key',
-        { en: 'The account has no API key.', zh: '账户没有 API 密钥。' },
-        { badge: 'noKey' },
-      );
+  const { RED, node, fixed, clock, signal } = host;
+  let opening: Promise<StepAudio> | undefined;
+
+  const client = async (): Promise<StepAudio> => {
+    signal.throwIfAborted();
+    if (opening === undefined) {
+      const apiKey = findKey(RED, node, {
+        apiKey: node.credentials?.['apiKey'],
+        apiKeyEnv: fixed.apiKeyEnv,
+      });
+      opening = createAccountClient(fixed, apiKey);
+      // What failed may succeed the next time: a variable was set, a module was found.
+      opening.catch(() => {
+        opening = undefined;
+      });
     }
-    const { StepAudio } = await loadCore();
-    return new StepAudio({ apiKey, region, plan, baseURL });
+    return opening;
   };
+
+  const voices = new VoiceCache({
+    load: async () => (await client()).voices.list({ signal }),
+    fallback: async () => (await loadCore()).tableVoices(fixed.region),
+    clock,
+  });
   const handle: AccountHandle = {
-    id: host.node.id,
-    client: () => (client ??= open()),
-    voices: async () => ({ voices: [], fetchedAt: new Date() }),
-    forgetVoices: () => undefined,
+    id: node.id,
+    address: { region: fixed.region, baseURL: fixed.baseURL },
+    client,
+    voices: (options) => voices.read(options),
+    addVoice: (voice) => voices.add(voice),
   };
-  Object.defineProperty(host.node, ACCOUNT_HANDLE, { value: handle });
-  return { close: async () => (await client)?.close() };
+  Object.defineProperty(node, ACCOUNT_HANDLE, { value: handle });
+  return {
+    async close() {
+      const open = await opening?.catch(() => undefined);
+      await open?.close();
+    },
+  };
 }

@@ -1,41 +1,427 @@
 import { Buffer } from 'node:buffer';
-import { afterEach, expect, it } from 'vitest';
+import { createRequire } from 'node:module';
+import { DEFAULT_SPEECH_MODEL } from '@stepvoice/core/node';
+import { decodePcm16, readWav } from '@stepvoice/core/audio';
+import { createManualClock, hearDataSpeech, type ManualClock } from '@stepvoice/emulator';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import registerAccount from '../../entries/stepvoice-account.ts';
-import registerTts from '../../entries/stepvoice-tts.ts';
-import { startFlowRig, type FlowRig } from '../../testing/flow-rig.ts';
+import { systemClock, type Clock } from '../../kit/clock.ts';
+import type { FlowMessage } from '../../kit/node-red.ts';
+import { registerNode } from '../../kit/register-node.ts';
+import {
+  startFlowRig,
+  type Ended,
+  type FlowItem,
+  type FlowRig,
+  type NodeFile,
+} from '../../testing/flow-rig.ts';
+import { ttsDefinition } from './definition.ts';
+import { createTts } from './tts-node.ts';
+
+const require = createRequire(import.meta.url);
+const coreNodes = ['common/25-catch', 'sequence/17-split'].map(
+  (name) => require(`@node-red/nodes/core/${name}.js`) as NodeFile,
+);
 
 let rig: FlowRig;
-afterEach(() => rig.close());
+let clock: ManualClock | undefined;
+/** Tells the nodes of one test from those of the others: all are of one runtime, which has one voice to warm up. */
+let run = 0;
 
-it('speaks a message', async () => {
-  rig = await startFlowRig([registerAccount, registerTts], (account) => [
+beforeAll(async () => {
+  const registerTts: NodeFile = (RED) =>
+    registerNode(RED, ttsDefinition, createTts, {
+      clock: { now: () => now(), after: (ms, callback) => after(ms, callback) },
+    });
+  rig = await startFlowRig([registerAccount, registerTts, ...coreNodes], () => []);
+});
+afterAll(() => rig.close());
+afterEach(() => {
+  clock = undefined;
+  rig.emulator.faults.clear();
+});
+
+const now: Clock['now'] = () => (clock ?? systemClock).now();
+const after: Clock['after'] = (ms, callback) => (clock ?? systemClock).after(ms, callback);
+
+async function start(
+  settings: Record<string, unknown> = {},
+  options: { more?: readonly FlowItem[]; wires?: string[] } = {},
+): Promise<void> {
+  run += 1;
+  rig.emulator.resetCounters();
+  const { more = [], wires = [] } = options;
+  const out = [named('out'), ...wires];
+  await rig.deploy((account) => [
     {
-      id: 'tts',
+      id: named('tts'),
       type: 'stepvoice-tts',
       account,
       voice: 'data-voice',
-      format: 'wav',
-      wires: [['out'], ['events']],
+      format: 'pcm',
+      ...settings,
+      wires: [out, [named('events')]],
     },
-    { id: 'out', type: 'helper' },
-    { id: 'events', type: 'helper' },
+    { id: named('out'), type: 'helper' },
+    { id: named('events'), type: 'helper' },
+    { id: 'catch', type: 'catch', scope: null, wires: [[named('caught')]] },
+    { id: named('caught'), type: 'helper' },
+    ...more,
   ]);
-  rig.send('tts', { payload: 'Hello.', kept: 1 });
-  const message = await rig.next('out');
-  expect(message.payload).toBeInstanceOf(Buffer);
-  expect(message['kept']).toBe(1);
-  await rig.nextEnded('tts');
-  expect(rig.ended('tts')).toMatchObject([{ error: undefined }]);
+}
+
+const named = (id: string): string => `${id}-${run}`;
+const send = (message: FlowMessage): void => rig.send(named('tts'), message);
+const next = (id: string): Promise<FlowMessage> => rig.next(named(id));
+const nextEnded = (): Promise<Ended> => rig.nextEnded(named('tts'));
+
+type Caught = FlowMessage & { error: { message: string; code: string; cause: object } };
+const caught = async (): Promise<Caught> => (await next('caught')) as Caught;
+const bytesOf = ({ payload }: FlowMessage): Buffer => payload as Buffer;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Up to the one of this name. They leave a moment after the message is done. */
+async function eventsUpTo(name: string): Promise<FlowMessage[]> {
+  const events: FlowMessage[] = [];
+  do events.push(await next('events'));
+  while (events.at(-1)?.['event'] !== name);
+  return events;
+}
+const namesOf = (events: readonly FlowMessage[]): unknown[] => events.map(({ event }) => event);
+
+/** All of a stream, up to its last message. */
+async function wholeStream(): Promise<FlowMessage[]> {
+  const messages: FlowMessage[] = [];
+  do messages.push(await next('out'));
+  while (messages.at(-1)?.complete !== true);
+  return messages;
+}
+
+const heard = (bytes: Uint8Array): Promise<string | undefined> =>
+  hearDataSpeech({ samples: decodePcm16(bytes), sampleRate: 24_000 });
+
+const streamed = (payload: string, index: number, isLast = false): FlowMessage => ({
+  payload,
+  parts: { id: 'stream', type: 'string', ch: '', index, ...(isLast ? { count: index + 1 } : {}) },
+  stepvoice: { stream: 'text' },
+  ...(isLast ? { complete: true } : {}),
 });
 
-it('hands a failure to Catch', async () => {
-  rig = await startFlowRig([registerAccount, registerTts], (account) => [
-    { id: 'tts', type: 'stepvoice-tts', account, voice: 'data-voice', wires: [[], []] },
-    { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
-    { id: 'caught', type: 'helper' },
-  ]);
-  rig.emulator.faults.add({ fault: 'status:401' });
-  rig.send('tts', { payload: 'Hello.' });
-  const { error } = (await rig.next('caught')) as { error?: { code: string; message: string } };
-  expect(error).toMatchObject({ code: 'invalid_api_key', cause: { status: 401 } });
+describe('a text', () => {
+  it('is spoken whole', async () => {
+    await start();
+    send({ payload: 'Hello.', kept: 1, parts: { id: 'split', index: 0, count: 1 } });
+    const message = await next('out');
+    expect(message.payload).toBeInstanceOf(Buffer);
+    expect(await heard(bytesOf(message))).toBe('Hello.');
+    const durationMs = Math.round(bytesOf(message).length / 48);
+    expect(message).toMatchObject({
+      kept: 1,
+      parts: { id: 'split' },
+      audio: { format: 'pcm', encoding: 's16le', sampleRate: 24_000, channels: 1, durationMs },
+      stepvoice: {
+        model: DEFAULT_SPEECH_MODEL,
+        voice: 'data-voice',
+        requestId: expect.any(String) as string,
+        bytes: bytesOf(message).length,
+        usage: { characters: 6 },
+      },
+    });
+    const { ttfaMs, totalMs } = message.stepvoice ?? {};
+    expect(ttfaMs).toBeGreaterThan(0);
+    expect(totalMs).toBeGreaterThanOrEqual(ttfaMs ?? Number.NaN);
+    await nextEnded();
+    expect(rig.ended(named('tts'))).toMatchObject([{ error: undefined }]);
+    expect(namesOf(await eventsUpTo('done'))).toEqual(['start', 'first-audio', 'done']);
+  });
+
+  it('leaves in chunks that a Join node makes one of', async () => {
+    await start(
+      { output: 'stream' },
+      {
+        wires: ['join'],
+        more: [
+          { id: 'join', type: 'join', mode: 'auto', wires: [['joined']] },
+          { id: 'joined', type: 'helper' },
+        ],
+      },
+    );
+    send({ payload: '你好，世界', topic: 'greeting' });
+    const messages = await wholeStream();
+    expect(messages.length).toBeGreaterThan(2);
+    expect(new Set(messages.map(({ parts }) => parts?.id)).size).toBe(1);
+    expect(messages.map(({ parts }) => parts?.index)).toEqual([...messages.keys()]);
+    expect(messages.every(({ topic }) => topic === 'greeting')).toBe(true);
+    expect(messages.at(-1)).toMatchObject({
+      parts: { count: messages.length, type: 'buffer' },
+      stepvoice: { stream: 'audio', usage: { characters: 5 } },
+    });
+    const joined = await rig.next('joined');
+    expect(await heard(bytesOf(joined))).toBe('你好，世界');
+    expect(joined.parts).toBeUndefined();
+  });
+
+  it.each(['mp3', 'wav', 'opus', 'flac'])('is a %s whose length is told', async (format) => {
+    await start({ format });
+    send({ payload: 'Yes.' });
+    const { audio } = await next('out');
+    expect(audio?.format).toBe(format);
+    const isKnown = format === 'mp3' || format === 'wav';
+    expect(typeof audio?.durationMs).toBe(isKnown ? 'number' : 'undefined');
+  });
+
+  it('is spoken as the message says, in place of the dialog', async () => {
+    await start({ voice: 'nobody', speed: 1.5 });
+    send({ payload: 'Hi', voice: 'data-voice', speed: '1' });
+    expect(await heard(bytesOf(await next('out')))).toBe('Hi');
+  });
+
+  it('may be a number, but nothing else', async () => {
+    await start();
+    send({ payload: 21.5 });
+    expect(await heard(bytesOf(await next('out')))).toBe('21.5');
+    for (const payload of [Buffer.from('x'), [1, 2], { a: 1 }, new Float32Array(3)]) {
+      send({ payload });
+      const { error } = await caught();
+      expect(error).toMatchObject({ code: 'invalid_input', cause: { path: 'text' } });
+    }
+    for (const payload of [' \n', '', undefined, null]) {
+      send({ payload });
+      expect((await caught()).error.message).toMatch(/blank/);
+    }
+    expect(rig.emulator.counters.requests['speech']).toEqual({ 200: 1 });
+  });
+
+  it('of more characters than a request takes is one sound, in the order of its sentences', async () => {
+    await start({ format: 'wav', sampleRate: '8000' });
+    // What stands in brackets tells the voice how to speak.
+    const text = `One. Two. (${'softly '.repeat(142)})`;
+    send({ payload: text });
+    const message = await next('out');
+    const { samples, sampleRate, truncated } = readWav(bytesOf(message));
+    expect({ sampleRate, truncated }).toEqual({ sampleRate: 8000, truncated: false });
+    expect(message.audio?.durationMs).toBe(Math.round(samples.length / 8));
+    expect(message.stepvoice?.usage).toEqual({ characters: 1006 });
+    const sentences = (await eventsUpTo('done')).filter(({ event }) => event === 'sentence');
+    const spoken = sentences.map(({ payload }) => (payload as { text: string }).text).join('');
+    expect(spoken.replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
+  });
+
+  it('over the limit is refused before it costs anything', async () => {
+    await start({ maxCharacters: 3 });
+    send({ payload: '四个汉字' });
+    const { error } = await caught();
+    expect(error.code).toBe('text_too_long');
+    expect(error.message).toMatch(/4 characters.*up to 3/);
+    expect(rig.emulator.counters.characters).toBe(0);
+  });
+
+  it('tells the times of its words', async () => {
+    await start({ timestamps: true });
+    send({ payload: 'Good morning.' });
+    const message = await next('out');
+    const words = message['words'] as { text: string; startMs: number; endMs: number }[];
+    expect(words.map(({ text }) => text).join(' ')).toMatch(/Good.*morning/);
+    expect(words.every(({ startMs, endMs }) => startMs < endMs)).toBe(true);
+    const told = (await eventsUpTo('words')).at(-1);
+    expect(told?.payload).toMatchObject({ words });
+  });
+});
+
+describe('an address', () => {
+  it('holds the sound itself, as a file even where PCM was asked for', async () => {
+    await start({ output: 'dataUrl' });
+    send({ payload: 'Hi' });
+    const { payload, audio } = await next('out');
+    const [head, base64 = ''] = (payload as string).split(',');
+    expect(head).toBe('data:audio/wav;base64');
+    expect(audio?.format).toBe('wav');
+    expect(await hearDataSpeech(readWav(Buffer.from(base64, 'base64')))).toBe('Hi');
+  });
+
+  it('is served for a while', async () => {
+    await start({ output: 'url', format: 'wav', publicURL: 'http://player.invalid' });
+    send({ payload: 'Hi' });
+    const { payload, stepvoice } = await next('out');
+    expect(payload).toMatch(/^http:\/\/player\.invalid\/stepvoice\/clips\/\w{32}\.wav$/);
+    expect(stepvoice?.['expiresAt']).toMatch(/^\d{4}-/);
+  });
+});
+
+describe('streamed text', () => {
+  it('is one utterance over one socket, begun before it is written', async () => {
+    await start({ output: 'stream' });
+    send(streamed('It rains. ', 0));
+    const first = await next('out');
+    expect(first).toMatchObject({ stepvoice: { stream: 'audio' }, parts: { type: 'buffer' } });
+    send(streamed('Take an umbrella.', 1));
+    send(streamed('', 2, true));
+    const rest = await wholeStream();
+    expect(rest.at(-1)?.stepvoice?.usage).toEqual({ characters: 27 });
+    expect(rig.emulator.counters.requests).toEqual({ 'speech-socket': { 101: 1 } });
+    await nextEnded();
+  });
+
+  it('ends as a whole whose place in the text is not kept', async () => {
+    await start();
+    send(streamed('好', 0));
+    send(streamed('的。', 1, true));
+    const message = await next('out');
+    expect(await heard(bytesOf(message))).toBe('好的。');
+    expect(message).not.toHaveProperty('parts');
+    expect(message).not.toHaveProperty('complete');
+    expect(message.stepvoice?.stream).toBeUndefined();
+    for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
+  });
+
+  it('of a Split node is put together again', async () => {
+    await start({ streamedText: 'parts' });
+    const parts = { id: 'lines', type: 'string', ch: ' ', count: 2 };
+    send({ payload: 'a', parts: { ...parts, index: 0 } });
+    send({ payload: 'b.', parts: { ...parts, index: 1 } });
+    expect(await heard(bytesOf(await next('out')))).toBe('a b.');
+  });
+
+  it('with nothing in it is no failure', async () => {
+    await start();
+    send(streamed(' ', 0));
+    send(streamed('', 1, true));
+    for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
+    expect(rig.emulator.counters.requests).toEqual({});
+  });
+
+  it('that goes wrong is an error of its first message, and its rest is left alone', async () => {
+    await start({ output: 'stream' });
+    send(streamed('It rains. ', 0));
+    await next('out');
+    send({ ...streamed('', 1), payload: { no: 'text' } });
+    expect((await caught()).error).toMatchObject({ code: 'invalid_input' });
+    expect((await wholeStream()).at(-1)?.stepvoice).toMatchObject({ isCut: true });
+    send(streamed('Not heard.', 2, true));
+    for (const _ of [1, 2, 3]) await nextEnded();
+    expect(rig.ended(named('tts')).filter(({ error }) => error !== undefined)).toHaveLength(1);
+    expect(rig.emulator.counters.requests['speech-socket']).toEqual({ 101: 1 });
+  });
+
+  it('that stops without its end is spoken, and then an error', async () => {
+    clock = createManualClock();
+    await start();
+    send(streamed('Half.', 0));
+    while (rig.emulator.counters.openSockets === 0 || clock.pending === 0) await turn();
+    clock.advance(30_000);
+    expect(await heard(bytesOf(await next('out')))).toBe('Half.');
+    expect((await caught()).error.code).toBe('stream_stalled');
+    while (rig.emulator.counters.openSockets > 0) await turn();
+  });
+});
+
+describe('while it speaks', () => {
+  it('is cancelled: the socket goes, nothing more is heard, and whoever listens is told', async () => {
+    await start({ output: 'stream' });
+    send({ payload: 'This takes a good while to be said. '.repeat(40) });
+    await next('out');
+    send({ action: 'cancel' });
+    for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
+    const [last] = (await wholeStream()).slice(-1);
+    expect(last).toMatchObject({
+      stepvoice: { isCut: true },
+      parts: { count: expect.any(Number) },
+    });
+    expect(last?.payload).toHaveLength(0);
+    expect(namesOf(await eventsUpTo('cancelled'))).not.toContain('done');
+  });
+
+  it('is interrupted by the next text where the dialog says so', async () => {
+    await start({ overlap: 'interrupt' });
+    rig.emulator.faults.add({ fault: 'stall', times: 1 });
+    send({ payload: 'One' });
+    while (rig.emulator.counters.openRequests === 0) await turn();
+    send({ payload: 'Two' });
+    expect(await heard(bytesOf(await next('out')))).toBe('Two');
+  });
+
+  it('is redeployed: what it asked for is let go', async () => {
+    await start({});
+    rig.emulator.faults.add({ fault: 'stall' });
+    send({ payload: 'One' });
+    while (rig.emulator.counters.openRequests === 0) await turn();
+    await rig.deploy(() => []);
+    while (rig.emulator.counters.openRequests > 0) await turn();
+    expect(rig.ended(named('tts'))).toMatchObject([{ error: undefined }]);
+  });
+});
+
+describe('the memory', () => {
+  it('says the same again without asking, whatever the flow did to the first', async () => {
+    await start({ cacheMegabytes: 1 });
+    send({ payload: 'Hi' });
+    bytesOf(await next('out')).fill(0);
+    for (const _ of [1, 2]) {
+      send({ payload: 'Hi' });
+      const again = await next('out');
+      expect(await heard(bytesOf(again))).toBe('Hi');
+      expect(again.stepvoice).toMatchObject({ isCached: true, usage: { characters: 0 } });
+      bytesOf(again).fill(0);
+    }
+    send({ payload: 'Hi', speed: 1.2 });
+    expect((await next('out')).stepvoice).not.toHaveProperty('isCached');
+    expect(rig.emulator.counters.requests['speech']).toEqual({ 200: 2 });
+  });
+
+  it('speaks a stream, too', async () => {
+    await start({ cacheMegabytes: 1, output: 'stream' });
+    send({ payload: 'Hi' });
+    await wholeStream();
+    send({ payload: 'Hi' });
+    const [sound, last, ...others] = await wholeStream();
+    expect(await heard(bytesOf(sound ?? {}))).toBe('Hi');
+    expect(last).toMatchObject({ complete: true, stepvoice: { isCached: true } });
+    expect(others).toEqual([]);
+  });
+});
+
+describe('trouble', () => {
+  it.each([
+    ['status:401', /^invalid_api_key$/, { status: 401 }],
+    ['status:451', /^\w+$/, { status: 451 }],
+    ['status:429,retry-after=0', /^\w+$/, { status: 429, retryable: true }],
+    ['cut:events=2', /^\w+$/, {}],
+    ['malformed:how=json', /^\w+$/, {}],
+  ])('%s is handed to Catch, once', async (fault, code, cause) => {
+    await start({ output: 'stream' });
+    rig.emulator.faults.add({ fault });
+    send({ payload: 'A secret.' });
+    const { error } = await caught();
+    expect(error.code).toMatch(code);
+    expect(error.cause).toMatchObject(cause);
+    expect(JSON.stringify(error)).not.toContain('secret');
+    await nextEnded();
+    expect(rig.ended(named('tts'))).toHaveLength(1);
+  });
+
+  it('of a missing account, and of messages that make no sense', async () => {
+    await start({ account: 'gone' });
+    send({ payload: 'Hi' });
+    expect((await caught()).error.code).toBe('no_account');
+    await start();
+    const odd = [{ stepvoice: null }, { stepvoice: 5, parts: 5 }, { parts: null }, { audio: 'x' }];
+    for (const fields of odd) {
+      send({ payload: 'Hi', ...(fields as object) });
+      expect(await heard(bytesOf(await next('out')))).toBe('Hi');
+    }
+    send({ action: 'dance' });
+    expect((await caught()).error.code).toBe('unknown_action');
+    send({ payload: Buffer.alloc(100_000_000) });
+    expect((await caught()).error.code).toBe('invalid_input');
+  });
+
+  it('of a setting is told by its name', async () => {
+    await start();
+    send({ payload: 'Hi', speed: 9 });
+    expect((await caught()).error).toMatchObject({
+      code: 'invalid_input',
+      cause: { path: 'msg.speed' },
+    });
+    send({ payload: 'Hi', manner: 'happy' });
+    expect((await caught()).error).toMatchObject({ cause: { name: 'ValidationError' } });
+  });
 });

@@ -1,0 +1,4 @@
+import { OLDEST } from './hosts.ts';
+import { testEditor } from './test-editor.ts';
+
+testEditor(OLDEST, 'zh');

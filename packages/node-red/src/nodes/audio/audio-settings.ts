@@ -1,0 +1,5 @@
+import type { SettingsOf } from '../../definition/node-definition.ts';
+import type { audioDefinition } from './definition.ts';
+
+export type AudioProperties = (typeof audioDefinition)['properties'];
+export type AudioSettings = SettingsOf<AudioProperties>;

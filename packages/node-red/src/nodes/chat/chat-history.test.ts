@@ -1,0 +1,78 @@
+import type { ChatMessage } from '@stepvoice/core/node';
+import { createManualClock } from '@stepvoice/emulator';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ChatHistory } from './chat-history.ts';
+
+const LIMITS = { maxMessages: 6, maxCharacters: 40, idleMs: 1000 };
+
+function say(history: ChatHistory, session: string, messages: readonly ChatMessage[]): void {
+  const turn = history.begin(session);
+  turn.keep(messages);
+  turn.end();
+}
+
+function earlier(history: ChatHistory, session = 'a'): readonly ChatMessage[] {
+  const turn = history.begin(session);
+  turn.end();
+  return turn.earlier;
+}
+
+const user = (content: string): ChatMessage => ({ role: 'user', content });
+const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
+
+it('keeps the last turns that fit, and each as a whole', () => {
+  const turn = fc
+    .array(fc.string({ maxLength: 15 }), { minLength: 1, maxLength: 5 })
+    .map((texts) => texts.map((text, index) => (index === 0 ? user(text) : assistant(text))));
+  fc.assert(
+    fc.property(fc.array(turn, { maxLength: 12 }), (turns) => {
+      const history = new ChatHistory(LIMITS, createManualClock());
+      for (const messages of turns) say(history, 'a', messages);
+      const kept = earlier(history);
+      expect(turns.flat().slice(turns.flat().length - kept.length)).toEqual(kept);
+      expect(kept[0]?.role ?? 'user').toBe('user');
+      const length = kept.map(({ content }) => content as string).join('').length;
+      expect(kept.length).toBeLessThanOrEqual(LIMITS.maxMessages);
+      expect(length).toBeLessThanOrEqual(LIMITS.maxCharacters);
+    }),
+  );
+});
+
+it('forgets one, all, and what nobody used for long', () => {
+  const clock = createManualClock();
+  const history = new ChatHistory(LIMITS, clock);
+  for (const session of ['a', 'b', 'c']) say(history, session, [user(session)]);
+  history.forget('a');
+  expect([earlier(history, 'a'), earlier(history, 'b')]).toEqual([[], [user('b')]]);
+  clock.advance(600);
+  say(history, 'b', [assistant('x')]);
+  clock.advance(600);
+  expect([earlier(history, 'b').length, earlier(history, 'c').length]).toEqual([2, 0]);
+  history.forget();
+  expect(earlier(history, 'b')).toEqual([]);
+});
+
+it('does not take up again what was forgotten while it was being said', () => {
+  const history = new ChatHistory(LIMITS, createManualClock());
+  const turn = history.begin('a');
+  const other = history.begin('b');
+  history.forget('a');
+  turn.keep([user('x')]);
+  other.keep([user('y')]);
+  expect([earlier(history, 'a'), earlier(history, 'b')]).toEqual([[], [user('y')]]);
+});
+
+it('keeps no sound', () => {
+  const history = new ChatHistory(LIMITS, createManualClock());
+  const audio = { samples: new Int16Array(10), sampleRate: 16_000 };
+  const parts = [{ type: 'text', text: 'This:' } as const, { type: 'audio', audio } as const];
+  say(history, 'a', [{ role: 'user', content: parts }]);
+  expect(earlier(history)).toEqual([user('This:\n(audio)')]);
+});
+
+it('holds a thousand conversations', () => {
+  const history = new ChatHistory(LIMITS, createManualClock());
+  for (let index = 0; index <= 1000; index += 1) say(history, String(index), [user('x')]);
+  expect([earlier(history, '0').length, earlier(history, '1').length]).toEqual([0, 1]);
+});

@@ -1,0 +1,400 @@
+import { Buffer } from 'node:buffer';
+import { createRequire } from 'node:module';
+import { readWav, writeWav } from '@stepvoice/core/audio';
+import {
+  createManualClock,
+  dataVoice,
+  hearDataSpeech,
+  type ManualClock,
+} from '@stepvoice/emulator';
+import { StepAudio } from '@stepvoice/core/node';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import registerAccount from '../../entries/stepvoice-account.ts';
+import registerTts from '../../entries/stepvoice-tts.ts';
+import { systemClock, type Clock } from '../../kit/clock.ts';
+import type { FlowMessage } from '../../kit/node-red.ts';
+import { registerNode } from '../../kit/register-node.ts';
+import {
+  startFlowRig,
+  type Ended,
+  type FlowItem,
+  type FlowRig,
+  type NodeFile,
+} from '../../testing/flow-rig.ts';
+import { createChat } from './chat-node.ts';
+import { chatDefinition } from './definition.ts';
+
+const require = createRequire(import.meta.url);
+const coreNodes = ['common/25-catch', 'function/10-function', 'sequence/17-split'].map(
+  (name) => require(`@node-red/nodes/core/${name}.js`) as NodeFile,
+);
+
+let rig: FlowRig;
+let clock: ManualClock | undefined;
+let run = 0;
+
+const now: Clock['now'] = () => (clock ?? systemClock).now();
+const after: Clock['after'] = (ms, callback) => (clock ?? systemClock).after(ms, callback);
+
+beforeAll(async () => {
+  const registerChat: NodeFile = (RED) =>
+    registerNode(RED, chatDefinition, createChat, {
+      clock: { now: () => now(), after: (ms, callback) => after(ms, callback) },
+    });
+  rig = await startFlowRig([registerAccount, registerTts, registerChat, ...coreNodes], () => []);
+});
+afterAll(() => rig.close());
+afterEach(() => {
+  clock = undefined;
+  rig.emulator.faults.clear();
+});
+
+const named = (id: string): string => `${id}-${run}`;
+const send = (message: FlowMessage): void => rig.send(named('chat'), message);
+const next = (id: string): Promise<FlowMessage> => rig.next(named(id));
+const nextEnded = (): Promise<Ended> => rig.nextEnded(named('chat'));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Of the next so many. They leave a moment after the message is done. */
+async function nextEvents(count: number): Promise<unknown[]> {
+  const names: unknown[] = [];
+  while (names.length < count) names.push((await next('events'))['event']);
+  return names;
+}
+
+async function start(
+  settings: Record<string, unknown> = {},
+  {
+    wires = [],
+    more = () => [],
+  }: { wires?: string[]; more?: (account: string) => FlowItem[] } = {},
+): Promise<void> {
+  run += 1;
+  rig.emulator.resetCounters();
+  await rig.deploy((account) => [
+    {
+      id: named('chat'),
+      type: 'stepvoice-chat',
+      account,
+      ...settings,
+      wires: [[named('out'), ...wires], [named('audio')], [named('tools')], [named('events')]],
+    },
+    ...['out', 'audio', 'tools', 'events', 'caught'].map((id) => ({
+      id: named(id),
+      type: 'helper',
+    })),
+    { id: 'catch', type: 'catch', scope: null, wires: [[named('caught')]] },
+    ...more(account),
+  ]);
+}
+
+type Caught = FlowMessage & { error: { message: string; code: string; cause: object } };
+const caught = async (): Promise<Caught> => (await next('caught')) as Caught;
+
+async function wholeStream(id: string): Promise<FlowMessage[]> {
+  const messages: FlowMessage[] = [];
+  do messages.push(await next(id));
+  while (messages.at(-1)?.complete !== true);
+  return messages;
+}
+
+const TOOLS = [
+  {
+    name: 'get_weather',
+    description: 'Tells the weather of a city.',
+    parameters: '{"type":"object","properties":{"city":{"type":"string"}}}',
+  },
+];
+
+describe('an answer', () => {
+  it('is one message', async () => {
+    await start();
+    send({ payload: 'How are you?', topic: 'talk' });
+    const message = await next('out');
+    expect(message).toMatchObject({
+      payload: 'I am fine, thank you. And you?',
+      topic: 'talk',
+      stepvoice: {
+        model: 'stepaudio-2.5-chat',
+        requestId: expect.any(String) as string,
+        usage: { outputTokens: expect.any(Number) as number },
+        finishReason: 'stop',
+      },
+    });
+    expect(message.stepvoice?.totalMs).toBeGreaterThanOrEqual(
+      message.stepvoice?.['firstTextMs'] as number,
+    );
+    expect((await nextEnded()).error).toBeUndefined();
+    expect(await nextEvents(3)).toEqual(['start', 'first-text', 'done']);
+  });
+
+  it.each([
+    ['tokens', /^I am fine, \|thank you\. \|And you\?\|$/],
+    ['sentences', /^I am fine, thank you\. \|And you\?\|$/],
+  ])('leaves as a stream of %s, which Join makes one of', async (output, pieces) => {
+    await start(
+      { output },
+      {
+        wires: ['join'],
+        more: () => [
+          { id: 'join', type: 'join', mode: 'auto', wires: [[named('joined')]] },
+          { id: named('joined'), type: 'helper' },
+        ],
+      },
+    );
+    send({ payload: 'How are you?' });
+    const messages = await wholeStream('out');
+    const texts = messages.map(({ payload }) => payload);
+    expect(texts.join('')).toBe('I am fine, thank you. And you?');
+    expect(messages.every(({ stepvoice }) => stepvoice?.stream === 'text')).toBe(true);
+    expect(texts.join('|')).toMatch(pieces);
+    expect((await next('joined')).payload).toBe('I am fine, thank you. And you?');
+  });
+
+  it('is spoken as one utterance by a speak node behind it', async () => {
+    await start(
+      { output: 'sentences' },
+      {
+        wires: ['tts'],
+        more: (account) => [
+          {
+            id: 'tts',
+            type: 'stepvoice-tts',
+            account,
+            voice: dataVoice,
+            format: 'wav',
+            wires: [[named('sound')], []],
+          },
+          { id: named('sound'), type: 'helper' },
+        ],
+      },
+    );
+    send({ payload: 'Repeat: Yes. No.' });
+    const { payload } = await next('sound');
+    expect(await hearDataSpeech(readWav(payload as Buffer))).toBe('Yes. No.');
+    expect(rig.emulator.counters.requests['speech-socket']).toEqual({ 101: 1 });
+  });
+
+  it('is an object where JSON was asked for, and an error where it is none', async () => {
+    await start({ answer: 'json', jsonSchema: '{"type":"object"}', output: 'tokens' });
+    send({ payload: 'Repeat: {"on": true}' });
+    expect(await next('out')).toMatchObject({ payload: { on: true } });
+    send({ payload: 'How are you?' });
+    expect((await caught()).error.code).toBe('invalid_json');
+  });
+
+  it('may be spoken by the model itself', async () => {
+    await start({ speech: true, voice: dataVoice, model: 'step-audio-2' });
+    send({ payload: 'Repeat: Yes.' });
+    const { payload, audio } = await next('audio');
+    expect(audio).toMatchObject({ format: 'wav', sampleRate: 24_000, channels: 1 });
+    expect(await hearDataSpeech(readWav(payload as Buffer))).toBe('Yes.');
+    expect((await next('out')).payload).toBe('Yes.');
+  });
+});
+
+describe('a prompt', () => {
+  it('may be sound', async () => {
+    await start({ model: 'step-audio-2' });
+    const { apiKey, url } = rig.emulator;
+    await using client = new StepAudio({ apiKey, baseURL: `${url}/v1` });
+    const speech = { text: 'How are you?', voice: dataVoice, sampleRate: 16_000 } as const;
+    const { audio } = await client.speech.create({ ...speech, format: 'pcm' });
+    send({ payload: audio, audio: { format: 'pcm', sampleRate: 16_000 } });
+    const first = await next('out');
+    expect(first.payload).toMatch(/^I am fine/);
+    expect(first).not.toHaveProperty('audio');
+    const wav = writeWav(readWav((await client.speech.create({ ...speech, format: 'wav' })).audio));
+    send({ payload: wav });
+    expect((await next('out')).payload).toMatch(/^I am fine/);
+  });
+
+  it('may be a whole conversation, also in the names that others use', async () => {
+    await start({ history: 'memory' });
+    const messages = [
+      { role: 'user', content: 'What is the weather in Rome?' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'c1', type: 'function', function: { name: 'get_weather', arguments: '{}' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: 'Sunny' },
+    ];
+    send({ payload: 'not looked at', messages });
+    const message = await next('out');
+    expect(message.payload).toMatch(/Sunny/);
+    expect(message).not.toHaveProperty('messages');
+  });
+
+  it('may be a stream', async () => {
+    await start();
+    const parts = { id: 'p', type: 'string', ch: '' };
+    const stepvoice = { stream: 'text' } as const;
+    send({ payload: 'How are ', parts: { ...parts, index: 0 }, stepvoice });
+    send({ payload: 'you?', parts: { ...parts, index: 1, count: 2 }, complete: true, stepvoice });
+    const message = await next('out');
+    expect(message.payload).toMatch(/^I am fine/);
+    expect(message).not.toHaveProperty('parts');
+    expect(message).not.toHaveProperty('complete');
+    expect(message.stepvoice?.stream).toBeUndefined();
+  });
+
+  it('is refused if it is nothing of this', async () => {
+    await start();
+    for (const payload of [undefined, null, ' ', [1, 2], { text: 'x' }, new Float32Array(4)]) {
+      send({ payload });
+      expect((await caught()).error).toMatchObject({ code: 'invalid_input' });
+    }
+    for (const messages of ['x', [], [1], [{ content: 'x' }]]) {
+      send({ messages });
+      expect((await caught()).error.message).toMatch(/msg\.messages/);
+    }
+    const sound = { format: 'pcm', sampleRate: 16_000 };
+    send({ payload: Buffer.alloc(100_000_000), audio: sound });
+    expect((await caught()).error.code).toBe('prompt_too_long');
+    send({ payload: Buffer.alloc(100), audio: { ...sound, channels: 2 } });
+    expect((await caught()).error.message).toMatch(/channels/);
+    send({ payload: Buffer.from('no sound at all') });
+    expect((await caught()).error.code).toBe('unknown_format');
+    expect(rig.emulator.counters.requests).toEqual({});
+  });
+});
+
+describe('the history', () => {
+  it('is of each session by itself', async () => {
+    await start({ history: 'memory' });
+    send({ payload: 'My name is Ada.', sessionId: 'a' });
+    await next('out');
+    send({ payload: 'What is my name?', sessionId: 'a' });
+    expect((await next('out')).payload).toMatch(/Ada/);
+    send({ payload: 'What is my name?', sessionId: 'b' });
+    expect((await next('out')).payload).not.toMatch(/Ada/);
+    send({ action: 'forget', sessionId: 'b' });
+    send({ payload: 'What is my name?', sessionId: 'a' });
+    expect((await next('out')).payload).toMatch(/Ada/);
+    send({ reset: true });
+    send({ payload: 'What is my name?', sessionId: 'a' });
+    expect((await next('out')).payload).not.toMatch(/Ada/);
+  });
+});
+
+describe('tools', () => {
+  it('are called through the flow, and the answer says what they said', async () => {
+    await start({ tools: TOOLS, history: 'memory' });
+    send({ payload: 'What is the weather in Rome?', kept: 1 });
+    const call = await next('tools');
+    expect(call).toMatchObject({
+      name: 'get_weather',
+      payload: { city: expect.any(String) as string },
+      kept: 1,
+    });
+    expect(call['arguments']).toEqual(call.payload);
+    send({ ...call, payload: { sky: 'sunny' } });
+    const message = await next('out');
+    expect(message.payload).toMatch(/sunny/);
+    expect(message).not.toHaveProperty('call_id');
+    send({ ...call, payload: 'once more' });
+    for (const _ of [1, 2, 3]) expect((await nextEnded()).error).toBeUndefined();
+    expect(await nextEvents(5)).toEqual([
+      'start',
+      'tool-result',
+      'first-text',
+      'done',
+      'late-answer',
+    ]);
+    expect(rig.emulator.counters.requests['chat']).toEqual({ 200: 2 });
+  });
+
+  it('that do not answer in time do not hold up the conversation', async () => {
+    clock = createManualClock();
+    await start({ tools: TOOLS });
+    send({ payload: 'What is the weather in Rome?' });
+    await next('tools');
+    clock.advance(30_000);
+    expect((await next('out')).payload).toMatch(/did not answer in time/);
+  });
+
+  it('are cancelled with the rest', async () => {
+    await start({ tools: TOOLS });
+    send({ payload: 'What is the weather in Rome?' });
+    const call = await next('tools');
+    send({ action: 'cancel' });
+    for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
+    send({ ...call, payload: 'too late' });
+    await nextEnded();
+    expect(await nextEvents(3)).toEqual(['start', 'cancelled', 'late-answer']);
+  });
+
+  it('must answer what can be told, and be described in JSON', async () => {
+    await start({ tools: TOOLS });
+    send({ payload: 'What is the weather in Rome?' });
+    const call = await next('tools');
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    for (const payload of [undefined, new Uint8Array(3), circle]) {
+      send({ ...call, payload });
+      expect((await caught()).error).toMatchObject({ code: 'invalid_input' });
+    }
+    send({ ...call, payload: 21 });
+    expect((await next('out')).payload).toMatch(/21/);
+    await start({ tools: [{ name: 'a', description: '', parameters: '{' }] });
+    send({ payload: 'Hi' });
+    expect((await caught()).error.message).toMatch(/JSON/);
+  });
+});
+
+describe('trouble', () => {
+  it.each([
+    ['status:401', { status: 401 }],
+    ['status:451', { status: 451 }],
+    ['status:429,retry-after=0', { retryable: true }],
+    ['malformed:how=json', {}],
+    ['cut:events=2', {}],
+  ])('%s is handed to Catch, once', async (fault, cause) => {
+    await start({ output: 'tokens' });
+    rig.emulator.faults.add({ fault });
+    send({ payload: 'A secret.' });
+    const { error } = await caught();
+    expect(error.cause).toMatchObject(cause);
+    expect(JSON.stringify(error)).not.toContain('secret');
+    await nextEnded();
+    expect(rig.ended(named('chat'))).toHaveLength(1);
+  });
+
+  it('in mid-stream ends the stream for those behind, and what was heard is remembered', async () => {
+    await start({ output: 'tokens', history: 'memory' });
+    rig.emulator.faults.add({ fault: 'stall:events=4', times: 1 });
+    send({ payload: 'My name is Ada.' });
+    await next('out');
+    send({ action: 'cancel' });
+    const messages = await wholeStream('out');
+    expect(messages.at(-1)).toMatchObject({ payload: '', stepvoice: { isCut: true } });
+    while (rig.emulator.counters.openRequests > 0) await turn();
+    send({ payload: 'What is my name?' });
+    const texts = (await wholeStream('out')).map(({ payload }) => payload);
+    expect(texts.join('')).toMatch(/Ada/);
+  });
+
+  it('by a reset leaves nothing to remember', async () => {
+    await start({ output: 'tokens', history: 'memory' });
+    rig.emulator.faults.add({ fault: 'stall:events=4', times: 1 });
+    send({ payload: 'My name is Ada.' });
+    await next('out');
+    send({ reset: true });
+    await wholeStream('out');
+    send({ payload: 'What is my name?' });
+    const texts = (await wholeStream('out')).map(({ payload }) => payload);
+    expect(texts.join('')).not.toMatch(/Ada/);
+  });
+
+  it('of a redeploy lets go of what was asked', async () => {
+    await start();
+    rig.emulator.faults.add({ fault: 'stall' });
+    send({ payload: 'Hi' });
+    while (rig.emulator.counters.openRequests === 0) await turn();
+    await rig.deploy(() => []);
+    while (rig.emulator.counters.openRequests > 0) await turn();
+    expect(rig.ended(named('chat'))).toMatchObject([{ error: undefined }]);
+  });
+});
