@@ -5,7 +5,7 @@ type CommsMessage = { topic: string; data: unknown };
 export type DebugMessage = { id: string; name?: string; msg: string; format: string };
 export type Badge = { text?: string; fill?: string; shape?: string };
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 10_000;
 
 /** Listens to the runtime as an open editor does: badges and debug messages. */
 export class Comms {
@@ -68,8 +68,8 @@ export class Comms {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(attempt);
-        const seen = JSON.stringify(this.#messages).slice(0, 4000);
-        reject(new Error(`Waited in vain for ${what}. What came: ${seen}`));
+        const seen = this.everything().slice(-1000);
+        reject(new Error(`Waited in vain for ${what}. The last that came: ${seen}`));
       }, WAIT_MS);
       this.#waiting.add(attempt);
       attempt();

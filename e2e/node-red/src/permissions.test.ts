@@ -54,7 +54,9 @@ afterAll(async () => {
 });
 
 function api(user: User): AdminApi {
-  return as.get(user) ?? expect.fail(`${user} has not logged in`);
+  const found = as.get(user);
+  if (found === undefined) throw new Error(`${user} has not logged in.`);
+  return found;
 }
 
 describe.each([

@@ -18,7 +18,7 @@ export const PAGE_TOKEN = 'a-token-of-the-tests-that-is-long-enough';
 type Message = Readonly<Record<string, string | number>>;
 
 /** How a node is made to work once, and made to fail once. */
-export type Scenario = {
+type Scenario = {
   /** What of the dialog is not as it is at first. */
   config?: Readonly<Record<string, unknown>>;
   credentials?: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export type Scenario = {
 const KEY_REFUSED = { en: 'key refused', zh: '密钥被拒绝' };
 const WRONG_INPUT = { en: 'wrong input', zh: '输入有误' };
 
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'stepvoice-tts': {
     config: { voice: 'data-voice' },
     works: { message: { payload: 'Hello.' } },
@@ -118,8 +118,7 @@ function itemOf({ type, version, properties }: NodeDefinition, id: string): Flow
 
 function toTab(definition: NodeDefinition): FlowItem[] {
   const { type, properties } = definition;
-  const scenario = SCENARIOS[type];
-  if (scenario === undefined) throw new Error(`There is no scenario for ${type}.`);
+  const scenario = scenarioOf(type);
   const ids = idsOf(type);
   const hasAccount = 'account' in properties;
   const node = { ...itemOf(definition, ids.works.node), z: ids.tab, ...scenario.config };
@@ -216,4 +215,11 @@ export function definitionOf(type: string): NodeDefinition {
   const definition = DEFINITIONS.find((candidate) => candidate.type === type);
   if (definition === undefined) throw new Error(`There is no ${type}.`);
   return definition;
+}
+
+/** @throws for a node that nobody has thought of here */
+export function scenarioOf(type: string): Scenario {
+  const scenario = SCENARIOS[type];
+  if (scenario === undefined) throw new Error(`There is no scenario for ${type}.`);
+  return scenario;
 }

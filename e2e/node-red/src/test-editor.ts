@@ -12,9 +12,9 @@ import {
   FLOW_DEFINITIONS,
   OTHER_ACCOUNT,
   PAGE_TOKEN,
-  SCENARIOS,
   definitionOf,
   idsOf,
+  scenarioOf,
   toFlow,
 } from './scenarios.ts';
 import { soundFiles } from './sound-files.ts';
@@ -57,7 +57,7 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
     '%s works, and says when it fails',
     async (type) => {
       const ids = idsOf(type);
-      const { fails, works } = SCENARIOS[type] ?? expect.fail(`no scenario for ${type}`);
+      const { fails, works } = scenarioOf(type);
       await editor.showTab(ids.tab);
       if (works.needsPage === true) {
         const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale });
@@ -67,7 +67,7 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
         );
       }
       await editor.pressButton(ids.works.button);
-      const output = ids.works.outputs[works.output ?? 0] ?? expect.fail('no such output');
+      const output = `${type}-output-${works.output ?? 0}`;
       await comms.until(`a message of ${type}`, () => comms.debugged(output)[0]);
       await comms.until(`a badge of ${type}`, () => comms.badges(ids.works.node)[0]);
       expect(comms.badges(ids.works.node).filter(({ fill }) => fill === 'red')).toEqual([]);
@@ -95,8 +95,7 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
   });
 
   it('the account stores every change, and its key nowhere to be seen', async () => {
-    const [first] = FLOW_DEFINITIONS.filter(({ properties }) => 'account' in properties);
-    const ids = idsOf(first?.type ?? expect.fail('no node has an account'));
+    const ids = idsOf('stepvoice-tts');
     await editor.showTab(ids.tab);
     const node = await editor.openNode(ids.fails.node);
     const form = await editor.openConfig(node, 'account');

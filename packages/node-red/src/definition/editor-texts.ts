@@ -26,7 +26,10 @@ export const EDITOR_TEXTS = {
   otherModel: { en: 'not for this model', zh: '不适用于当前模型' },
   refreshVoices: { en: 'Ask the service again', zh: '重新获取' },
   loadingVoices: { en: 'Loading voices…', zh: '正在获取音色…' },
-  voicesFetched: { en: '__count__ voices, as of __time__.', zh: '共 __count__ 个音色，更新于 __time__。' },
+  voicesFetched: {
+    en: '__count__ voices, as of __time__.',
+    zh: '共 __count__ 个音色，更新于 __time__。',
+  },
   voicesFromTable: {
     en: 'Built-in list. With a key, the account’s own voices appear, too.',
     zh: '内置列表。填写密钥后可看到账户自己的音色。',

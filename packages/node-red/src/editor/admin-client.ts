@@ -34,7 +34,9 @@ export function askAdmin({ url, signal, body, isSound = false }: Request): Promi
       method: body === undefined ? 'GET' : 'POST',
       // The reader may have chosen another language in the editor than the browser's.
       headers: { 'Accept-Language': RED.i18n.lang() },
-      ...(body === undefined ? {} : { contentType: 'application/json', data: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { contentType: 'application/json', data: JSON.stringify(body) }),
       ...(isSound ? { xhrFields: { responseType: 'blob' } } : {}),
       success: (data) => {
         toAnswer(data).then(resolve, reject);

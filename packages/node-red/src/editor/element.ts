@@ -16,7 +16,12 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 export function iconButton(icon: string, label: string, onClick: () => void): HTMLButtonElement {
   const button = element(
     'button',
-    { type: 'button', class: 'red-ui-button red-ui-button-small', title: label, 'aria-label': label },
+    {
+      type: 'button',
+      class: 'red-ui-button red-ui-button-small',
+      title: label,
+      'aria-label': label,
+    },
     element('i', { class: `fa ${icon}`, 'aria-hidden': 'true' }),
   );
   button.addEventListener('click', onClick);

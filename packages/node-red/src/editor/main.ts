@@ -26,9 +26,7 @@ function createEditor() {
   return {
     describe,
     open(node: EditorNode): void {
-      const forms = document.querySelectorAll<HTMLElement>(
-        `[data-stepvoice-type="${node.type}"]`,
-      );
+      const forms = document.querySelectorAll<HTMLElement>(`[data-stepvoice-type="${node.type}"]`);
       const form = forms[forms.length - 1];
       if (form === undefined) return;
       const closing = new AbortController();

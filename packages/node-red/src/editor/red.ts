@@ -82,7 +82,7 @@ export interface Red {
   editor: {
     editJSON(options: { value: string; focus: boolean; complete(value: string): void }): void;
   };
-  utils: { validateTypedProperty(value: string, type: string): true | string | boolean };
+  utils: { validateTypedProperty(value: string, type: string): string | boolean };
 }
 
 declare global {

@@ -31,4 +31,3 @@ function fill(dialog: Dialog, name: string, value: unknown): void {
   if (input.type === 'checkbox') input.checked = value === true;
   else input.value = typeof value === 'string' ? value : String(value);
 }
-

@@ -42,7 +42,11 @@ function fillRow(dialog: Dialog, container: HTMLElement, tool: Partial<ToolRow>)
     field.value = value ?? '';
     return field;
   };
-  const name = labelled(element('input', { type: 'text', spellcheck: 'false' }), 'toolName', tool.name);
+  const name = labelled(
+    element('input', { type: 'text', spellcheck: 'false' }),
+    'toolName',
+    tool.name,
+  );
   const description = labelled(
     element('input', { type: 'text' }),
     'toolDescription',

@@ -27,9 +27,10 @@ export function makeTypedField(
   const first = literals[0];
   // Stored by hand or by an older version: a value without a type stands in the dialog itself.
   const fallback = typeof first === 'string' ? first : (first?.value ?? property.literal);
-  const types = property.default === 'payload' && property.value === 'json'
-    ? [...property.sources, ...literals]
-    : [...literals, ...property.sources];
+  const types =
+    property.default === 'payload' && property.value === 'json'
+      ? [...property.sources, ...literals]
+      : [...literals, ...property.sources];
   if (typeField.value === '') typeField.value = fallback;
   const query = $(field).typedInput({ default: typeField.value, types, typeField });
   query.typedInput('width', '100%');
@@ -45,7 +46,8 @@ function literalTypes(
 ): TypedInputType[] {
   const { name, literal, choices = [], value } = property;
   const label = dialog.text('fixedValue');
-  if (isArea(property)) return [{ value: literal, label: dialog.text('textBelow'), hasValue: false }];
+  if (isArea(property))
+    return [{ value: literal, label: dialog.text('textBelow'), hasValue: false }];
   switch (literal satisfies LiteralType) {
     case 'choice':
       return [
@@ -92,11 +94,14 @@ export function suggest(
   };
 }
 
-function addArea(dialog: Dialog, { name, literal }: PropertyView, label: string): void {
+function addArea(dialog: Dialog, property: PropertyView, label: string): void {
+  const { name, literal } = property;
   const field = dialog.input(name);
   const typeField = dialog.input(`${name}Type`);
   const area = element('textarea', { rows: '4', 'aria-label': label, class: 'stepvoice-area' });
-  if (typeField.value === literal) area.value = String(dialog.node[name] ?? '');
+  // Not the field's own value: it has lost its line breaks.
+  const stored = dialog.node[name] ?? property.default;
+  if (typeField.value === literal && typeof stored === 'string') area.value = stored;
   dialog.row(name).append(area);
   const show = (): void => {
     area.hidden = typeField.value !== literal;

@@ -67,7 +67,7 @@ function findToolFault(value: unknown): Reason | undefined {
   for (const row of value as readonly unknown[]) {
     const { name, parameters } = (row ?? {}) as { name?: unknown; parameters?: unknown };
     if (typeof name !== 'string' || !TOOL_NAME.test(name)) {
-      return { key: 'invalidToolName', values: { name: String(name ?? '') } };
+      return { key: 'invalidToolName', values: { name: typeof name === 'string' ? name : '' } };
     }
     if (names.has(name)) return { key: 'duplicateTool', values: { name } };
     names.add(name);

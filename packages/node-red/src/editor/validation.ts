@@ -28,7 +28,10 @@ export function validate(
         : dialog.input(`${name}Type`).value;
   const label = node._(`${node.type}.properties.${name}.label`);
   if (type === 'jsonata') {
-    const result = RED.utils.validateTypedProperty(String(value), 'jsonata');
+    const result = RED.utils.validateTypedProperty(
+      typeof value === 'string' ? value : '',
+      'jsonata',
+    );
     if (result === true) return true;
     return typeof result === 'string' ? `${label}: ${result}` : label;
   }

@@ -13,6 +13,11 @@ const LANGUAGE_KEYS: Record<string, 'languageEn' | 'languageZh'> = {
   zh: 'languageZh',
 };
 
+const textOf =
+  (dialog: Dialog): Dialog['text'] =>
+  (key, values) =>
+    dialog.text(key, values);
+
 /** The list of voices below the field of a voice: searched, filtered, listened to, chosen from. */
 export class VoicePicker {
   readonly #dialog: Dialog;
@@ -110,14 +115,16 @@ export class VoicePicker {
     const chosen = this.#language.value;
     const option = (value: string, label: string): HTMLOptionElement =>
       element('option', { value }, label);
-    const { text } = this.#dialog;
+    const text = textOf(this.#dialog);
     this.#language.replaceChildren(
       option('', text('anyLanguage')),
       ...languagesOf(this.#voices).map((language) => {
         const key = LANGUAGE_KEYS[language];
         return option(language, key === undefined ? language : text(key));
       }),
-      ...(this.#voices.some(({ kind }) => kind === 'clone') ? [option('clone', text('ownVoices'))] : []),
+      ...(this.#voices.some(({ kind }) => kind === 'clone')
+        ? [option('clone', text('ownVoices'))]
+        : []),
     );
     this.#language.value = chosen;
     if (this.#language.selectedIndex < 0) this.#language.value = '';
@@ -134,7 +141,7 @@ export class VoicePicker {
   }
 
   #toItem(voice: VoiceEntry): HTMLLIElement {
-    const { text } = this.#dialog;
+    const text = textOf(this.#dialog);
     const isChosen = voice.id === this.#current();
     const isChinese = RED.i18n.lang().startsWith('zh');
     const name = isChinese ? (voice.nameZh ?? voice.name) : voice.name;
@@ -174,7 +181,9 @@ export class VoicePicker {
     if (event.target === this.#language) return;
     event.preventDefault();
     const buttons = [...this.#list.querySelectorAll<HTMLElement>('.stepvoice-voice')];
-    const at = buttons.findIndex((button) => button.parentElement?.contains(document.activeElement));
+    const at = buttons.findIndex((button) =>
+      button.parentElement?.contains(document.activeElement),
+    );
     const next = event.key === 'ArrowDown' ? at + 1 : at - 1;
     if (next < 0) this.#search.focus();
     else buttons[Math.min(next, buttons.length - 1)]?.focus();

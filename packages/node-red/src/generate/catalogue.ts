@@ -46,7 +46,5 @@ function mapValues<Value, Mapped>(
   record: Readonly<Record<string, Value>>,
   map: (value: Value) => Mapped,
 ): Record<string, Mapped> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [toKey(key), map(value)]),
-  );
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [toKey(key), map(value)]));
 }

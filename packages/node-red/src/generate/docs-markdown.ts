@@ -1,4 +1,9 @@
-import type { MessageField, NodeDefinition, Property, Text } from '../definition/node-definition.ts';
+import type {
+  MessageField,
+  NodeDefinition,
+  Property,
+  Text,
+} from '../definition/node-definition.ts';
 import type { Language } from './catalogue.ts';
 import { HEADINGS } from './headings.ts';
 import { choicesOf } from './node-view.ts';
@@ -19,16 +24,18 @@ const WORDS = {
 
 /** The page on all nodes, in one language. */
 export function toDocs(definitions: readonly NodeDefinition[], language: Language): string {
-  return [
-    `# ${HEADINGS.nodes[language]}`,
-    WORDS.intro[language],
-    ...definitions.flatMap((definition) => toSection(definition, language)),
-  ]
-    .filter((block) => block !== '')
-    .join('\n\n')
-    .concat('\n')
-    // As the formatter writes emphasis.
-    .replace(/(^|[^*])\*([^*\s][^*]*)\*(?!\*)/g, '$1_$2_');
+  return (
+    [
+      `# ${HEADINGS.nodes[language]}`,
+      WORDS.intro[language],
+      ...definitions.flatMap((definition) => toSection(definition, language)),
+    ]
+      .filter((block) => block !== '')
+      .join('\n\n')
+      .concat('\n')
+      // As the formatter writes emphasis.
+      .replace(/(^|[^*])\*([^*\s][^*]*)\*(?!\*)/g, '$1_$2_')
+  );
 }
 
 function toSection(definition: NodeDefinition, language: Language): string[] {

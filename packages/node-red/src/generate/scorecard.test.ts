@@ -28,15 +28,18 @@ type Registration = { type: unknown; properties: Map<string, Syntax> };
 
 /** Finds the calls of `registerType` where the scorecard looks for them, and of them what it reads. */
 function parseRegistrations(html: string): Registration[] {
-  const scripts = html.matchAll(/<script.+?type=['"]text\/javascript['"].*?>([\S\s]*?)<\/script>/gi);
+  const scripts = html.matchAll(
+    /<script.+?type=['"]text\/javascript['"].*?>([\S\s]*?)<\/script>/gi,
+  );
   const found: Registration[] = [];
   for (const [, script = ''] of scripts) {
     const { body } = parseAst(script) as unknown as { body: Syntax[] };
     for (const { expression } of body) {
-      const call = expression as Syntax | undefined;
-      const callee = call?.['callee'] as { property?: { name?: string } } | undefined;
+      if (expression === undefined) continue;
+      const call = expression as Syntax;
+      const callee = call['callee'] as { property?: { name?: string } } | undefined;
       if (callee?.property?.name !== 'registerType') continue;
-      const [type, definition] = call?.['arguments'] as [{ value: unknown }, Syntax];
+      const [type, definition] = call['arguments'] as [{ value: unknown }, Syntax];
       found.push({ type: type.value, properties: propertiesOf(definition) });
     }
   }
@@ -105,9 +108,7 @@ describe('the forms', () => {
       const registrations = parseRegistrations(toNodeHtml(definition));
       expect(registrations.map((registration) => registration.type)).toEqual([type]);
       const [registration] = registrations as [Registration];
-      expect(literal(registration, 'category')).toBe(
-        definition.isConfig ? 'config' : 'Stepvoice',
-      );
+      expect(literal(registration, 'category')).toBe(definition.isConfig ? 'config' : 'Stepvoice');
       expect(literal(registration, 'color')).toBe(definition.color);
       expect(literal(registration, 'icon')).toBe(definition.icon);
       expect(literal(registration, 'inputs') ?? 0).toBe(definition.input === undefined ? 0 : 1);

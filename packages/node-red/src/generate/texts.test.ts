@@ -110,13 +110,14 @@ it('has the texts of dialogs and badges in both languages, with the same values 
   const texts = textsIn({ ...EDITOR_TEXTS, ...STATUS_TEXTS });
   expectBothLanguages(texts);
   const valuesIn = (text: string): string[] => (text.match(/__\w+?__/g) ?? []).sort();
-  const other = texts.filter(
-    ([, { en, zh }]) => valuesIn(en).join(' ') !== valuesIn(zh).join(' '),
-  );
+  const other = texts.filter(([, { en, zh }]) => valuesIn(en).join(' ') !== valuesIn(zh).join(' '));
   expect(other).toEqual([]);
 });
 
-it.each(DOCS_FILES)('has the docs as the definitions are (%s): `pnpm run docs` writes them', (language, file) => {
-  expect(existsSync(docsUrl(file))).toBe(true);
-  expect(readFileSync(docsUrl(file), 'utf8')).toBe(toDocs(DEFINITIONS, language));
-});
+it.each(DOCS_FILES)(
+  'has the docs as the definitions are (%s): `pnpm run docs` writes them',
+  (language, file) => {
+    expect(existsSync(docsUrl(file))).toBe(true);
+    expect(readFileSync(docsUrl(file), 'utf8')).toBe(toDocs(DEFINITIONS, language));
+  },
+);

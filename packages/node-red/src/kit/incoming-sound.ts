@@ -80,10 +80,10 @@ export function soundOfNext<P extends Properties>(
 ): unknown {
   const { sound, soundType } = stored;
   const isElsewhere = soundType !== undefined && soundType !== 'msg';
-  if (isElsewhere || sound === undefined || sound === 'payload') return message.payload;
+  if (isElsewhere || typeof sound !== 'string' || sound === 'payload') return message.payload;
   let found: unknown;
   // A property of the message is there at once.
-  RED.util.evaluateNodeProperty(String(sound), 'msg', node, message, (_, result) => {
+  RED.util.evaluateNodeProperty(sound, 'msg', node, message, (_, result) => {
     found = result;
   });
   return found;

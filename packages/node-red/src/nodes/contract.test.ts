@@ -110,7 +110,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   'service failed': 'status:500',
   'connection cut': 'cut:bytes=0',
   'no answer': 'stall:bytes=0',
-  'no protocol': 'malformed:json,events=1',
+  'no protocol': 'malformed:json,events=0',
 };
 
 describe.each(SPECIMENS)('$type', (specimen) => {

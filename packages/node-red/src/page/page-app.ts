@@ -127,6 +127,7 @@ export class PageApp {
     this.#view.handsFree.disabled = isDeaf;
     if (mode === 'hands-free') this.#isHandsFree = true;
     else if (mode !== 'both') this.#isHandsFree = false;
+    this.#view.handsFree.checked = this.#isHandsFree;
     // A talk that was cut by the connection goes on.
     if (this.#button.state !== 'off') void this.#startTalk();
     this.#show();

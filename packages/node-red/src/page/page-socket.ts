@@ -49,15 +49,20 @@ export class PageSocket {
   }
 
   send(message: PageMessage): void {
-    if (this.#isReady) this.#socket?.send(JSON.stringify(message));
+    if (this.#isOpen) this.#socket?.send(JSON.stringify(message));
   }
 
   /** @returns whether it was sent: what the network cannot take is lost, or it would come later and later */
   sendFrame(bytes: Uint8Array<ArrayBuffer>): boolean {
-    if (!this.#isReady || this.#socket === undefined) return true;
+    if (!this.#isOpen || this.#socket === undefined) return true;
     if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) return false;
     this.#socket.send(bytes);
     return true;
+  }
+
+  get #isOpen(): boolean {
+    // Before it is told that it has closed, it is closing for a while.
+    return this.#isReady && this.#socket?.readyState === WebSocket.OPEN;
   }
 
   #open(): void {

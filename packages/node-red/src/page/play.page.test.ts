@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataVoice, startEmulator } from '@stepvoice/emulator';
 import { StepAudio } from '@stepvoice/core/node';
-import { writeWav } from '@stepvoice/core/audio';
+import { durationSeconds, readWav, writeWav } from '@stepvoice/core/audio';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import registerAccount from '../entries/stepvoice-account.ts';
@@ -15,7 +15,7 @@ import { bundlePage } from '../page-build/bundle-page.ts';
 import { startFlowRig, type FlowItem, type FlowRig } from '../testing/flow-rig.ts';
 
 const TOKEN = 'a-key-of-the-page-0123';
-const SPOKEN = 'Turn on the light.';
+const SPOKEN = 'Light on.';
 const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 640 },
   hasTouch: true,
@@ -28,11 +28,12 @@ const LONG_SOUND_SECONDS = 20;
 const RATE = 24_000;
 
 let folder: string;
+let spokenSeconds: number;
 let html: string;
 let browser: Browser;
 let rig: FlowRig;
 /** That a page has told its console. */
-let problems: string[] = [];
+const problems: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'play-page-'));
@@ -42,7 +43,10 @@ beforeAll(async () => {
   const client = new StepAudio({ apiKey: emulator.apiKey, baseURL: `${emulator.url}/v1` });
   const spoken = client.speech.create({ voice: dataVoice, text: SPOKEN, format: 'wav' });
   await Promise.all([
-    spoken.then(({ audio }) => writeFile(microphone, audio)),
+    spoken.then(({ audio }) => {
+      spokenSeconds = durationSeconds(readWav(audio));
+      return writeFile(microphone, audio);
+    }),
     bundlePage().then((page) => {
       html = page;
     }),
@@ -72,8 +76,7 @@ afterAll(async () => {
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
   await rig.close();
-  expect(problems).toEqual([]);
-  problems = [];
+  expect(problems.splice(0)).toEqual([]);
 });
 
 async function start(settings: object = {}, more: readonly FlowItem[] = []): Promise<void> {
@@ -178,21 +181,24 @@ test('what is said to a phone is text in the flow', async () => {
   const { sessionId } = await event('talk-start');
   await expect.poll(() => page.locator('#state').textContent()).toBe('Listening to you');
   await page.screenshot({ path: join(SCREENSHOTS, 'play-talking.png') });
-  await expect.poll(() => rig.received('mic').length, { timeout: 20_000 }).toBeGreaterThan(250);
+  // With what a device takes to begin.
+  const frames = (spokenSeconds + 0.5) * 50;
+  await expect.poll(() => rig.received('mic').length, { timeout: 20_000 }).toBeGreaterThan(frames);
   await page.keyboard.up('Space');
   expect(await event('talk-stop')).toMatchObject({ sessionId, payload: { why: 'asked' } });
   expect(await rig.next('text')).toMatchObject({ payload: SPOKEN, sessionId });
-  const frames = rig.received('mic').slice(0, -1);
-  expect(new Set(frames.map(({ payload }) => (payload as Buffer).length))).toEqual(new Set([640]));
+  const said = rig.received('mic').slice(0, -1);
+  expect(new Set(said.map(({ payload }) => (payload as Buffer).length))).toEqual(new Set([640]));
 });
 
 test('a cancel is silence within 50 ms', async () => {
   await start();
   const page = await open();
   await page.locator('#unlock').tap();
+  const sound = tone(LONG_SOUND_SECONDS);
   const delays: number[] = [];
-  for (let round = 0; round < 9; round++) {
-    rig.send('play', { ...tone(LONG_SOUND_SECONDS), round });
+  for (let round = 0; round < 7; round++) {
+    rig.send('play', { ...sound, round });
     const playing = await event('playing');
     await untilLoud(page);
     const decidedMs = nowMs();
@@ -202,7 +208,7 @@ test('a cancel is silence within 50 ms', async () => {
     delays.push((await untilSilent(page)) - decidedMs);
   }
   delays.sort((one, other) => one - other);
-  expect(delays[4], `of ${delays.map(Math.round).join(', ')} ms`).toBeLessThanOrEqual(50);
+  expect(delays[3], `of ${delays.map(Math.round).join(', ')} ms`).toBeLessThanOrEqual(50);
 });
 
 test('sounds follow one another, of any kind, and are told when they were heard', async () => {

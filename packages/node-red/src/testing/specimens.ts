@@ -54,7 +54,7 @@ export function toneWav(): Buffer {
 export const SPECIMENS: readonly Specimen[] = [
   {
     type: 'stepvoice-tts',
-    config: { voice: 'data-voice', format: 'wav' },
+    config: { voice: 'data-voice', format: 'pcm', output: 'stream' },
     good: () => ({ payload: 'Hello.' }),
     asksService: true,
   },

@@ -161,6 +161,6 @@ export class UtteranceCutter {
   }
 
   #toMs(samples: number): number {
-    return (samples / this.#sampleRate) * 1000;
+    return (samples * 1000) / this.#sampleRate;
   }
 }

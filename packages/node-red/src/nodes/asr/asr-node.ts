@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createFileAccess } from '../../kit/file-access.ts';
-import { hasSession } from '../../kit/action.ts';
+import { actionOf, hasSession } from '../../kit/action.ts';
 import { soundStreamOf } from '../../kit/incoming-sound.ts';
 import { JobLanes, type Job } from '../../kit/job-lanes.ts';
 import { withFields } from '../../kit/message-fields.ts';
@@ -80,8 +80,7 @@ export function createAsr(host: NodeHost<AsrProperties>): NodeBehaviour<AsrPrope
   return {
     input(call) {
       const { message } = call;
-      const isCommand = message.action !== undefined || message.reset !== undefined;
-      if (mode !== 'live' || isCommand) return lanes.take(call);
+      if (mode !== 'live' || actionOf(message) !== undefined) return lanes.take(call);
       return live.isResting(sessionKey(message)) ? undefined : takeLive(call);
     },
     async close() {

@@ -73,6 +73,7 @@ function take(
     case 'speech-stopped':
       job.event('speech-stop', { index: event.segment, atMs: event.atMs });
       return;
-    default:
+    case 'progress':
+    case 'unknown':
   }
 }

@@ -21,6 +21,10 @@ import type { NodeHost } from '../../kit/register-node.ts';
 import { sendFinal, sendInterim } from './asr-messages.ts';
 import { toStreamOptions, type AsrProperties } from './asr-settings.ts';
 
+/** Chinese and Japanese are written without spaces. */
+const ENDS_TIGHT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]$/u;
+
 type AsrJob = Job<AsrProperties>;
 type TranscriptionFormat = NonNullable<TranscriptionStreamOptions['format']>;
 
@@ -88,25 +92,19 @@ function take(
   event: TranscriptionEvent,
   stream: TranscriptionStream,
 ): void {
-  switch (event.type) {
-    case 'partial': {
-      const { text } = stream.transcript;
-      // The texts of earlier pieces stay in front.
-      sendInterim(job, {
-        text: text === '' ? event.text : `${text} ${event.text}`,
-        words: event.words,
-      });
-      return;
+  if (event.type === 'partial') {
+    const { text } = stream.transcript;
+    // The texts of earlier pieces stay in front.
+    sendInterim(job, {
+      text: text === '' || ENDS_TIGHT.test(text) ? text + event.text : `${text} ${event.text}`,
+      words: event.words,
+    });
+  } else if (event.type === 'progress') {
+    const { audioMs, totalMs } = event;
+    job.event('progress', { audioMs, totalMs });
+    if (totalMs !== undefined && totalMs > 0) {
+      host.status.showText(`${Math.min(100, Math.round((100 * audioMs) / totalMs))} %`);
     }
-    case 'progress': {
-      const { audioMs, totalMs } = event;
-      job.event('progress', { audioMs, totalMs });
-      if (totalMs !== undefined && totalMs > 0) {
-        host.status.showText(`${Math.min(100, Math.round((100 * audioMs) / totalMs))} %`);
-      }
-      return;
-    }
-    default:
   }
 }
 

@@ -97,11 +97,10 @@ export class UtteranceSessions {
   /** @param key of the session; without one, all are closed */
   async close(key?: string): Promise<void> {
     const keys = key === undefined ? [...this.#connections.keys()] : [key];
-    const closing = keys.map((one) => {
+    for (const one of keys) {
       const connection = this.#connections.get(one);
       this.#connections.delete(one);
-      return connection?.close();
-    });
-    await Promise.all(closing);
+      await connection?.close();
+    }
   }
 }

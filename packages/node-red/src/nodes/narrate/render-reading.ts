@@ -2,6 +2,7 @@ import type { RenderFiles } from '@stepvoice/core/narration';
 import { loadNarration } from '../../kit/core.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import type { Reading } from './narrate-node.ts';
+import { nothingSpoken } from './nothing-spoken.ts';
 import { ReadingProgress } from './reading-progress.ts';
 
 const SAMPLE_RATE = 24_000;
@@ -15,12 +16,14 @@ export type RenderTarget = {
   format: 'mp3' | 'wav';
   /** Told how large the sound will be at least, before anything is paid for and with each step; may throw. */
   check?: (expectedBytes: number) => void;
+  /** Takes back what was written, where none of the text was spoken. */
+  discard?: () => Promise<void>;
 };
 
 /** Renders, tells how far it is, and says what there is to say of the sound; the payload is the caller's. */
 export async function renderReading(
   reading: Reading,
-  { files, format, check }: RenderTarget,
+  { files, format, check, discard }: RenderTarget,
 ): Promise<FlowMessage> {
   const { host, job, settings, source, options } = reading;
   const { speech } = await reading.client();
@@ -43,6 +46,10 @@ export async function renderReading(
     onSkipped: (skip) => progress.tellSkipped(skip),
   });
   const { bytes, requests, paidCharacters, cost, chapters, skipped, resumed } = report;
+  if (skipped.length > 0 && skipped.length === report.utterances) {
+    await discard?.();
+    throw nothingSpoken(skipped.at(-1)?.error);
+  }
   const { voice, model } = options.voice;
   const durationMs = Math.round(report.seconds * 1000);
   const stepvoice = {

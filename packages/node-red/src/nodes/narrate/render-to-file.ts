@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { loadCore } from '../../kit/core.ts';
 import { badInput } from '../../kit/flow-error.ts';
@@ -21,7 +22,11 @@ export async function renderToFile(reading: Reading): Promise<void> {
   for (const other of others) await access.resolve(other);
   const { openRenderFiles } = await loadCore();
   await using files = await openRenderFiles(path, { beside });
-  const fields = await renderReading(reading, { files, format });
+  const discard = async (): Promise<void> => {
+    await files.close();
+    for (const written of [path, ...Object.values(paths)]) await rm(written, { force: true });
+  };
+  const fields = await renderReading(reading, { files, format, discard });
   await files.close();
   job.send(0, {
     ...fields,

@@ -4,6 +4,7 @@ import { withFields } from '../../kit/message-fields.ts';
 import type { AudioFacts } from '../../kit/node-red.ts';
 import { OutgoingStream } from '../../kit/outgoing-stream.ts';
 import type { Reading } from './narrate-node.ts';
+import { nothingSpoken } from './nothing-spoken.ts';
 import { ReadingProgress } from './reading-progress.ts';
 
 /** Sends each sentence as it is spoken, as PCM with the pause behind it. */
@@ -20,6 +21,8 @@ export async function streamSentences(reading: Reading): Promise<void> {
   let bytes = 0;
   let ttfaMs: number | undefined;
   let skipped = 0;
+  let sent = 0;
+  let refusal: Error | undefined;
   try {
     const sentences = streamNarration(source, {
       ...options,
@@ -36,6 +39,7 @@ export async function streamSentences(reading: Reading): Promise<void> {
       bytes += payload.byteLength;
       audio.sampleRate = sampleRate;
       const durationMs = Math.round((samples.length / sampleRate) * 1000);
+      sent += 1;
       stream.send(payload, {
         audio: { ...audio, durationMs },
         sentence,
@@ -44,12 +48,14 @@ export async function streamSentences(reading: Reading): Promise<void> {
       job.event('sentence', sentence);
       if (error !== undefined) {
         skipped += 1;
+        refusal = error;
         const { chapter, utterance, source: range, startMs: atMs } = told;
         progress.tellSkipped({ chapter, utterance, range, atMs, code: error.code });
       }
       progress.tell(done);
       last = done;
     }
+    if (skipped > 0 && skipped === sent) throw nothingSpoken(refusal);
   } catch (error) {
     stream.cut();
     throw error;

@@ -181,7 +181,8 @@ describe('the door', () => {
     expect(await caught()).toMatchObject({ code: 'no_page_key' });
   });
 
-  test('where Node-RED serves nothing, nothing is opened', () => {
+  test('where Node-RED serves nothing, nothing is opened', async () => {
+    await start();
     const RED = { settings: { httpNodeRoot: false } } as unknown as NodeRed;
     const guest = { id: 'play', origins: [], receive: () => undefined };
     const opening = () => openPageDoor(RED, guest, () => Promise.resolve(HTML));

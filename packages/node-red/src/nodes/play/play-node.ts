@@ -21,6 +21,7 @@ import { forgetTalkBudget, talkBudget } from './talk-budget.ts';
 import { StreamedTalk, WholeTalk } from './talk.ts';
 
 type PlayProperties = (typeof playDefinition)['properties'];
+type AudioLibrary = Awaited<ReturnType<typeof loadAudio>>;
 type Hello = Extract<PageMessage, { type: 'hello' }>;
 
 /** What a dialog makes is longer. */
@@ -59,6 +60,8 @@ class PlayNode {
   /** Streams that nobody was there to hear: said once. */
   readonly #missed = new Set<string>();
   readonly #closeDoor: () => void;
+  #audio: AudioLibrary | undefined;
+  #loading: Promise<AudioLibrary> | undefined;
 
   constructor(host: NodeHost<PlayProperties>, token: string, loadPage: LoadPage) {
     this.#host = host;
@@ -76,6 +79,8 @@ class PlayNode {
   }
 
   async take({ message }: Call<PlayProperties>): Promise<void> {
+    // All wait for it, or a command would overtake the sound before it.
+    this.#audio ??= await (this.#loading ??= loadAudio());
     const action = actionOf(message);
     if (action !== undefined) {
       this.#command(action, message);
@@ -89,7 +94,7 @@ class PlayNode {
     if (!(payload instanceof Uint8Array)) throw notSound(message.payload);
     const place = streamPlace(message);
     if (payload.length === 0 && place === undefined) throw noSound();
-    const { sniffContainer } = await loadAudio();
+    const { sniffContainer } = this.#audio;
     const pages = this.#pagesOf(message);
     if (pages.length === 0) {
       this.#miss(message);

@@ -45,6 +45,14 @@ export const realtimeOutputs: readonly OutputDefinition[] = [
         text: { en: 'Whether it will not change any more.', zh: '是否已经确定。' },
       },
       {
+        name: 'itemId',
+        type: 'string',
+        text: {
+          en: 'The same for all messages about the same words.',
+          zh: '同一段话的所有消息使用相同的 ID。',
+        },
+      },
+      {
         name: 'interrupted',
         type: 'boolean',
         optional: true,

@@ -1,5 +1,6 @@
+import { actionOf, hasSession, unknownAction } from '../../kit/action.ts';
 import { loadAudio } from '../../kit/core.ts';
-import { LocalizedError, badInput } from '../../kit/flow-error.ts';
+import { badInput } from '../../kit/flow-error.ts';
 import { soundBytes, type AudioLibrary } from '../../kit/incoming-sound.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import type { Call, NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
@@ -138,10 +139,9 @@ class RealtimeNode {
     const { message } = call;
     if (action === 'start') return (await this.#talkOf(message)).start(call);
     if (action === 'flush') return (await this.#talkOf(message)).flush(call);
-    const hasSession = message.sessionId !== undefined || message._session?.id !== undefined;
     const talk = this.#talks.get(sessionKey(message));
     const own = talk === undefined ? [] : [talk];
-    const talks = hasSession ? own : [...this.#talks.values()];
+    const talks = hasSession(message) ? own : [...this.#talks.values()];
     switch (action) {
       case 'stop':
         for (const each of talks) each.stop();
@@ -220,13 +220,6 @@ class RealtimeNode {
   }
 }
 
-function actionOf({ action, reset }: FlowMessage): string | undefined {
-  if (reset !== undefined && reset !== false) return 'cancel';
-  if (action === undefined || action === '') return undefined;
-  if (typeof action === 'string') return action;
-  throw badInput('msg.action', { en: 'must be text.', zh: '应为文本。' });
-}
-
 function roleOf({ role }: FlowMessage): (typeof ROLES)[number] {
   if (role === undefined) return 'user';
   const known = ROLES.find((name) => name === role);
@@ -235,16 +228,4 @@ function roleOf({ role }: FlowMessage): (typeof ROLES)[number] {
     en: `must be one of ${ROLES.join(', ')}.`,
     zh: `应为 ${ROLES.join('、')} 之一。`,
   });
-}
-
-function unknownAction(action: string, allowed: readonly string[]): LocalizedError {
-  const given = action.slice(0, 40);
-  return new LocalizedError(
-    'unknown_action',
-    {
-      en: `msg.action: “${given}” is none of this node's commands (${allowed.join(', ')}).`,
-      zh: `msg.action：“${given}”不是此节点的命令（${allowed.join(', ')}）。`,
-    },
-    { badge: 'badInput', path: 'msg.action' },
-  );
 }

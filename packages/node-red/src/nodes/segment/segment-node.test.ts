@@ -46,6 +46,8 @@ const sentTo = (output: number): FlowMessage[] =>
   });
 const speech = (): FlowMessage[] => sentTo(0);
 const events = (): FlowMessage[] => sentTo(1);
+const placeOf = (message: FlowMessage | undefined) =>
+  (message?.['utterance'] ?? {}) as { startMs: number; endMs: number };
 const bytesOf = (samples: Int16Array): Buffer => Buffer.from(encodePcm16(samples));
 
 /** All of it in frames of 20 ms. */
@@ -73,7 +75,7 @@ test('cuts out what was said, as WAV, with what the message had', async () => {
     utterance: { index: 0, reason: 'pause' },
   });
   expect(message?.payload).toBeInstanceOf(Buffer);
-  const { startMs, endMs } = message?.['utterance'] as { startMs: number; endMs: number };
+  const { startMs, endMs } = placeOf(message);
   const { samples } = readWav(message?.payload as Buffer);
   expect(Math.abs(startMs - 700)).toBeLessThan(60);
   expect(Math.abs(endMs - 2200)).toBeLessThan(100);
@@ -105,7 +107,7 @@ test('a stream can be joined, and lacks nothing', async () => {
   expect(last).toMatchObject({ complete: true, parts: { count: messages.length } });
   expect(messages.slice(0, -1).filter((message) => 'complete' in message)).toEqual([]);
   const joined = Buffer.concat(messages.map(({ payload }) => payload as Buffer));
-  const { startMs } = last?.['utterance'] as { startMs: number };
+  const { startMs } = placeOf(last);
   const at = Math.round((startMs / 1000) * RATE);
   expect(decodePcm16(new Uint8Array(joined))).toEqual(sound.slice(at, at + joined.length / 2));
 });
