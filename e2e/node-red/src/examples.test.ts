@@ -83,7 +83,8 @@ it.each(exampleNames())('“%s” runs as it is imported', async (name) => {
   }
 });
 
-it('no example complained', () => {
+it('no example complained, and the last ends when it is told to', async () => {
+  expect(await nodeRed.stop()).toBe(0);
   expect(nodeRed.complaints()).toEqual([]);
   expect(`${nodeRed.log()}${comms.everything()}`).not.toContain(API_KEY);
 });

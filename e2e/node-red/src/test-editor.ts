@@ -1,6 +1,6 @@
 import { startEmulator, type Emulator } from '@stepvoice/emulator';
 import type { Browser } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Comms } from './comms.ts';
 import { EditorPage, openChromium } from './editor-page.ts';
 import type { Host } from './hosts.ts';
@@ -51,8 +51,6 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
     await emulator?.close();
   });
 
-  afterEach(() => editor.cancelAll());
-
   it.each(FLOW_DEFINITIONS.map(({ type }) => type))(
     '%s works, and says when it fails',
     async (type) => {
@@ -82,6 +80,7 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
 
   it.each(FLOW_DEFINITIONS.map(({ type }) => type))('%s stores every change', async (type) => {
     const ids = idsOf(type);
+    await editor.cancelAll();
     await editor.showTab(ids.tab);
     const form = await editor.openNode(ids.works.node);
     await editor.screenshot(`${type}-${language}-dialog`);
@@ -96,6 +95,7 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
 
   it('the account stores every change, and its key nowhere to be seen', async () => {
     const ids = idsOf('stepvoice-tts');
+    await editor.cancelAll();
     await editor.showTab(ids.tab);
     const node = await editor.openNode(ids.fails.node);
     const form = await editor.openConfig(node, 'account');
@@ -115,12 +115,12 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
     for (const key of [API_KEY, CHANGED_SECRET]) expect(seen).not.toContain(key);
   });
 
-  it('nothing went wrong that nobody asked for', () => {
-    const complaints = nodeRed.complaints();
-    expect(
-      complaints.filter((line) => !/\[error\] \[[\w-]+:stepvoice-\w+-failing\]/.test(line)),
-    ).toEqual([]);
+  it('nothing went wrong that nobody asked for, and it ends when it is told to', async () => {
     expect(editor.strangers).toEqual([]);
     expect(editor.failures).toEqual([]);
+    // The editor and the pages of nodes are still open.
+    expect(await nodeRed.stop()).toBe(0);
+    const failing = /\[error\] \[[\w-]+:stepvoice-\w+-failing\]/;
+    expect(nodeRed.complaints().filter((line) => !failing.test(line))).toEqual([]);
   });
 }

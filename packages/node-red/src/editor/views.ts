@@ -13,7 +13,3 @@ export function viewOf(type: string): NodeView {
   if (view === undefined) throw new Error(`The form of ${type} was not loaded.`);
   return view;
 }
-
-export function hasView(type: string): boolean {
-  return views.has(type);
-}

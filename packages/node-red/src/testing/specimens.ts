@@ -75,13 +75,14 @@ export const SPECIMENS: readonly Specimen[] = [
     config: { voice: 'data-voice', format: 'wav' },
     good: () => ({ payload: 'One. Two.' }),
     asksService: true,
-    outlasts: ['too many requests'],
+    outlasts: ['too many requests', 'service failed', 'connection cut', 'no answer', 'no protocol'],
   },
   {
     type: 'stepvoice-voice',
     config: { operation: 'list' },
     good: () => ({ payload: '' }),
     asksService: true,
+    outlasts: ['no protocol'],
   },
   {
     type: 'stepvoice-realtime',
