@@ -12,7 +12,7 @@ for (const entry of publishedPackages()) {
   const { name } = entry.manifest;
   const archive = pack(entry);
   check(name, 'publint', ['run', archive, '--strict']);
-  if (entry.manifest.types !== undefined || '.' in entry.manifest.exports) {
+  if (entry.manifest.types !== undefined || '.' in (entry.manifest.exports ?? {})) {
     check(name, 'attw', [archive, '--profile', 'esm-only']);
   }
   const files = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n');

@@ -8,5 +8,3 @@ export const loadText = (): Promise<typeof import('@stepvoice/core/text')> =>
   import('@stepvoice/core/text');
 export const loadNarration = (): Promise<typeof import('@stepvoice/core/narration')> =>
   import('@stepvoice/core/narration');
-export const loadProtocol = (): Promise<typeof import('@stepvoice/core/protocol')> =>
-  import('@stepvoice/core/protocol');

@@ -40,7 +40,7 @@ helper.init(fileURLToPath(new URL('../../node_modules/node-red/lib/red.js', impo
 
 /** Node-RED's own end of a message, which Complete and Catch nodes are told by. */
 const prototype = require('@node-red/runtime/lib/nodes/Node').prototype as {
-  _complete(this: FlowNode, message: FlowMessage, error?: unknown): void;
+  _complete: (this: FlowNode, message: FlowMessage, error?: unknown) => void;
 };
 const complete = prototype._complete;
 let onComplete: (id: string, ended: Ended) => void = () => undefined;
