@@ -10,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     name: 'hosts',
-    include: ['src/**/*.test.ts', '../../packages/node-red/src/page/*.page.test.ts'],
+    include: ['src/**/*.test.ts'],
     execArgv: ['--conditions=@stepvoice/source', '--disable-warning=ExperimentalWarning'],
     globalSetup: ['src/provision.ts'],
     maxWorkers: 2,

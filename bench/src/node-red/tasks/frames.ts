@@ -1,4 +1,4 @@
-import { SpeechDetector, decodePcm16, encodePcm16 } from '@stepvoice/core/audio';
+import { UtteranceCutter, concatSamples, decodePcm16, encodePcm16 } from '@stepvoice/core/audio';
 import { StepAudio } from '@stepvoice/core/node';
 import { syntheticVoice } from '../../../../packages/core/src/audio/vad/testing/synthetic-voice.ts';
 import type { Figures } from '../../harness/row.ts';
@@ -11,10 +11,10 @@ const FRAME_MS = 20;
 /** Speech and the pause behind it, in frames. */
 const SPEECH_FRAMES = 50;
 const PERIOD_FRAMES = 100;
-/** As the segment node's own defaults, in both contenders. */
-const END_MS = 500;
-const PRE_ROLL_MS = 300;
+/** The same for both contenders: the pause that the speech here has room for, and else the segment node's defaults. */
+const CUT = { endMs: 500, startMs: 200, preRollMs: 300, postRollMs: 200, maxSeconds: 60 };
 const PATIENCE_MS = 20_000;
+const SETTLE_MS = 100;
 
 type Tally = { utterances: number; heardMs: number; transcribed: number };
 type Ears = {
@@ -49,9 +49,9 @@ export async function measureFrames(task: FlowTaskOf<'frames'>): Promise<Figures
   }
   const { tally } = ears;
   const until = performance.now() + PATIENCE_MS;
-  while (tally.transcribed < tally.utterances && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  // The last frames may still be on their way through the flow when all that was found so far is transcribed.
+  do await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  while (tally.transcribed < tally.utterances && performance.now() < until);
   const { user, system } = process.cpuUsage(usage);
   const wallMs = performance.now() - startedAt;
   return {
@@ -85,9 +85,7 @@ async function flowEars({ baseUrl }: FlowTaskOf<'frames'>): Promise<Ears> {
       id: 'segment',
       type: 'stepvoice-segment',
       output: 'pcm',
-      sampleRate: SAMPLE_RATE,
-      endMs: END_MS,
-      preRollMs: PRE_ROLL_MS,
+      ...CUT,
       wires: [['asr', 'utterances'], []],
     },
     { id: 'utterances', type: 'bench-out' },
@@ -110,18 +108,13 @@ async function flowEars({ baseUrl }: FlowTaskOf<'frames'>): Promise<Ears> {
   };
 }
 
-/** What somebody writes without Node-RED: a detector for each stream, and a call for each utterance. */
+/** The same work without Node-RED: the cutter that the segment node has, for each stream, and a call for each utterance. */
 function coreEars({ baseUrl, streams }: FlowTaskOf<'frames'>): Ears {
   const client = new StepAudio({ apiKey: 'bench', baseURL: baseUrl });
   const tally: Tally = { utterances: 0, heardMs: 0, transcribed: 0 };
-  const preRoll = PRE_ROLL_MS / FRAME_MS;
   const each = Array.from({ length: streams }, () => ({
-    detector: new SpeechDetector({ sampleRate: SAMPLE_RATE, endMs: END_MS }),
-    /** Of the frame that comes next. */
-    index: 0,
-    first: 0,
-    kept: [] as Int16Array[],
-    startedMs: undefined as number | undefined,
+    cutter: new UtteranceCutter({ sampleRate: SAMPLE_RATE, ...CUT }),
+    parts: [] as Int16Array[],
   }));
   const transcribe = async (samples: Int16Array): Promise<void> => {
     for await (const event of client.transcription.stream({ samples, sampleRate: SAMPLE_RATE })) {
@@ -133,35 +126,17 @@ function coreEars({ baseUrl, streams }: FlowTaskOf<'frames'>): Ears {
     hear(stream, frame) {
       const ear = each[stream];
       if (ear === undefined) return;
-      const samples = decodePcm16(frame);
-      ear.kept.push(samples);
-      ear.index += 1;
-      for (const { type, atMs } of ear.detector.push(samples)) {
-        if (type === 'speech-started') {
-          ear.startedMs = atMs;
-          continue;
+      for (const event of ear.cutter.push(decodePcm16(frame))) {
+        if (event.type === 'started') {
+          ear.parts = [];
+        } else if (event.type === 'sound') {
+          ear.parts.push(event.samples);
+        } else {
+          const whole = concatSamples(ear.parts).subarray(0, event.ownSamples);
+          tally.utterances += 1;
+          tally.heardMs += (whole.length * 1000) / SAMPLE_RATE;
+          void transcribe(whole);
         }
-        const from = Math.max(ear.first, Math.floor((ear.startedMs ?? 0) / FRAME_MS) - preRoll);
-        const utterance = ear.kept.slice(
-          from - ear.first,
-          Math.ceil(atMs / FRAME_MS) - ear.first + 10,
-        );
-        const whole = new Int16Array(utterance.reduce((sum, { length }) => sum + length, 0));
-        let offset = 0;
-        for (const part of utterance) {
-          whole.set(part, offset);
-          offset += part.length;
-        }
-        tally.utterances += 1;
-        tally.heardMs += (whole.length * 1000) / SAMPLE_RATE;
-        ear.startedMs = undefined;
-        void transcribe(whole);
-      }
-      // Without speech, only what may stand before it is kept.
-      if (ear.startedMs === undefined && ear.kept.length > preRoll + 20) {
-        const gone = ear.kept.length - preRoll - 20;
-        ear.kept.splice(0, gone);
-        ear.first += gone;
       }
     },
   };

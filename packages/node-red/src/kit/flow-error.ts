@@ -22,7 +22,6 @@ export type FlowErrorFacts = {
  * of those only what is the error's own: so `code` and `cause` are.
  */
 export class FlowError extends Error {
-  override name = 'FlowError';
   readonly code: string;
   override readonly cause: FlowErrorFacts;
   /** What the badge says. */
@@ -40,7 +39,8 @@ export class FlowError extends Error {
     super(message);
     this.code = options.code;
     this.badge = options.badge ?? 'failed';
-    this.cause = { name: 'FlowError', retryable: false, ...options.facts };
+    this.cause = { name: 'StepvoiceError', retryable: false, ...options.facts };
+    this.name = this.cause.name;
     if (options.stack !== undefined) this.stack = options.stack;
   }
 }

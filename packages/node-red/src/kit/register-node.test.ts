@@ -171,7 +171,7 @@ test('settings: the message wins, then what the dialog says, and a bad value is 
   ]);
   expect(String(dones[0])).toContain('env.x');
   expect(String(bad.dones[0])).toBe(
-    'FlowError: msg.speed: must be a number from 0.5 to 2, and is 9.',
+    'StepvoiceError: msg.speed: must be a number from 0.5 to 2, and is 9.',
   );
   expect(worse.dones[0]).toMatchObject({ code: 'invalid_input', cause: { path: 'msg.speed' } });
 });
