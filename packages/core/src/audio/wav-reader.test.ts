@@ -15,6 +15,26 @@ import { WavReader, readWav } from './wav-reader.ts';
 
 const samples = Int16Array.of(0, 1000, -1000, 32_767, -32_768, 1, -1, 12_345);
 
+test('says when the sound of a file is over, as far as its header tells', () => {
+  const reader = new WavReader();
+  const file = decodeBase64(
+    'UklGRiwAAABXQVZFZm10IBAAAAABAAEAwF0AAMBdAAABAAgAZGF0YQgAAACAhHz/AICAsA==',
+  );
+  reader.push(file.subarray(0, -1));
+  expect(reader.isSoundOver).toBe(false);
+  reader.push(file.subarray(-1));
+  expect(reader.isSoundOver).toBe(true);
+  reader.push(file.subarray(0, -1));
+  expect(reader.isSoundOver).toBe(false);
+  const endless = new WavReader();
+  endless.push(
+    decodeBase64(
+      'UklGRiTw/39XQVZFZm10IBAAAAABAAEAwF0AAIC7AAACABAAZGF0YQDw/38AAOgDGPz/fwCAAQD//zkw',
+    ),
+  );
+  expect(endless.isSoundOver).toBe(false);
+});
+
 describe('files of other programs', () => {
   const mono = (encoding: WavFormat['encoding'], bitsPerSample: WavFormat['bitsPerSample']) => ({
     encoding,

@@ -81,6 +81,11 @@ export class WavReader {
     return this.#format;
   }
 
+  /** Whether the present file's sound was read to the end that its header says. What may follow is another file. */
+  get isSoundOver(): boolean {
+    return this.#fileHasSound && this.#place !== 'data';
+  }
+
   /** After `flush`: whether the last file ended before its header said, or inside a sample. */
   get truncated(): boolean {
     return this.#truncated;

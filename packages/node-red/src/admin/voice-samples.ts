@@ -53,7 +53,8 @@ async function makeSample(
   const known = voices.find(({ id }) => id === voice);
   const language = known?.kind === 'system' ? known.language : undefined;
   const text = TEXTS[language ?? (account.address.region === 'intl' ? 'en' : 'zh')];
-  const file = await client.speech.create({ text, voice, model, format: 'mp3' });
+  const { signal } = account;
+  const file = await client.speech.create({ text, voice, model, format: 'mp3', signal });
   return {
     bytes: Buffer.from(file.audio.buffer, file.audio.byteOffset, file.audio.byteLength),
     mediaType: MEDIA_TYPES[file.format] ?? 'application/octet-stream',

@@ -34,12 +34,22 @@ export const EDITOR_TEXTS = {
     en: 'Built-in list. With a key, the account’s own voices appear, too.',
     zh: '内置列表。填写密钥后可看到账户自己的音色。',
   },
+  price: {
+    en: 'List price, pay as you go in China: ¥__price__ for 1000 Chinese characters or 2000 Latin letters.',
+    zh: '中国区按量付费目录价：每 1000 个汉字（或 2000 个英文字母）¥__price__。',
+  },
+  editAccount: { en: 'Edit the account', zh: '编辑账户' },
+  addAccount: { en: 'Add an account', zh: '添加账户' },
   noVoices: { en: 'No voice matches.', zh: '没有匹配的音色。' },
   chooseAccount: { en: 'Choose an account first.', zh: '请先选择账户。' },
   playSample: { en: 'Listen to __name__', zh: '试听 __name__' },
   sampleBilled: {
     en: 'A first listen is billed like any short sentence.',
     zh: '首次试听按一句短文本计费。',
+  },
+  deployFirst: {
+    en: 'Deploy the account first: samples are made with it.',
+    zh: '请先部署账户，试听需要使用它。',
   },
   cannotPlay: { en: 'This browser could not play the sample.', zh: '浏览器无法播放试听音频。' },
 
@@ -49,18 +59,33 @@ export const EDITOR_TEXTS = {
   notAllowed: { en: 'Your login does not allow this.', zh: '当前登录用户没有此权限。' },
   unreachable: { en: 'Node-RED does not answer.', zh: 'Node-RED 没有响应。' },
 
-  copy: { en: 'Copy', zh: '复制' },
+  copyKey: { en: 'Copy the key', zh: '复制密钥' },
+  copyLink: { en: 'Copy the link', zh: '复制链接' },
   copied: { en: 'copied', zh: '已复制' },
+  notCopied: { en: 'not copied', zh: '复制失败' },
   renewToken: { en: 'Make a new one', zh: '重新生成' },
 
   page: { en: 'Page', zh: '网页' },
+  pageCode: { en: 'QR code of the link, to scan with the phone', zh: '链接的二维码，可用手机扫描' },
   pageLink: {
-    en: 'Open it on the phone. Whoever has this link can talk and listen.',
-    zh: '在手机上打开。拿到此链接的人都可以说话和收听。',
+    en: 'Whoever has this link can talk and listen.',
+    zh: '拿到此链接的人都可以说话和收听。',
   },
   pageLinkLater: {
-    en: 'Works once the node is deployed. Whoever has this link can talk and listen.',
-    zh: '部署后生效。拿到此链接的人都可以说话和收听。',
+    en: 'Works after Done and Deploy. Whoever has this link can talk and listen.',
+    zh: '点击“完成”并部署后生效。拿到此链接的人都可以说话和收听。',
+  },
+  pageNew: {
+    en: 'There was no key, so one was made just now: press Done, then Deploy. Whoever has this link can talk and listen.',
+    zh: '此节点原来没有密钥，刚刚已生成：请点击“完成”，然后部署。拿到此链接的人都可以说话和收听。',
+  },
+  pageOnlyHere: {
+    en: 'This address is good on this computer only. For a phone, open the editor by the computer’s address in your network: then a QR code stands here.',
+    zh: '此地址只能在本机使用。要用手机打开，请通过本机在局域网中的地址访问编辑器，届时这里会显示二维码。',
+  },
+  pageListensOnly: {
+    en: 'Over http, phones can listen only: the microphone needs https.',
+    zh: '通过 http 打开时手机只能收听，使用话筒需要 https。',
   },
 
   addTool: { en: 'add a tool', zh: '添加工具' },

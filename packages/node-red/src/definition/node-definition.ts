@@ -160,7 +160,8 @@ export function choice<const Value extends string>(
 export function model(
   shared: Shared & { models: NonNullable<Property['models']> },
 ): Property<string | undefined> {
-  return property('choice', shared, { open: true, optional: true, models: shared.models });
+  const own = { placeholder: { en: 'default', zh: '默认' }, ...shared };
+  return property('choice', own, { open: true, optional: true, models: shared.models });
 }
 
 /** Texts, one a line. Messages may bring an array, too. */

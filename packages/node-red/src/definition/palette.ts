@@ -3,12 +3,15 @@ import type { Text } from './node-definition.ts';
 /** Where the nodes stand in the palette. */
 export const CATEGORY = 'Stepvoice';
 
-/** One family of muted colours: what makes sound, what hears it, what does both, and what works on it without the service. */
+/**
+ * One family of muted colours: what makes sound, what hears it, what does both, and what works on it without the service. A white
+ * icon can be told from each (contrast 3), and a dark label read on it (4.5).
+ */
 export const COLORS = {
-  speaking: '#b8cfc4',
-  hearing: '#b9c8d6',
-  talking: '#cdc3d8',
-  sound: '#d6cdb6',
+  speaking: '#79a490',
+  hearing: '#849eb7',
+  talking: '#a694b9',
+  sound: '#ac9a6b',
 } as const;
 
 /** The permission routes ask for: to look at voices, and to try out a key. */

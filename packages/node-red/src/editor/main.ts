@@ -4,6 +4,7 @@ import { createDialog, type Dialog } from './dialog.ts';
 import { makeJsonField } from './json-field.ts';
 import type { EditorNode } from './red.ts';
 import { addPageLink } from './page-link.ts';
+import { addPriceNote } from './price-note.ts';
 import { addRowHelp } from './row-help.ts';
 import { addSlider } from './slider.ts';
 import { fillStoredValues } from './stored-values.ts';
@@ -35,6 +36,7 @@ function createEditor() {
       fillStoredValues(dialog);
       for (const property of dialog.view.properties) makeField(dialog, property);
       addRowHelp(dialog);
+      labelAccountButtons(dialog);
       if (node.type === 'stepvoice-account') addAccountTest(dialog);
       if (node.type === 'stepvoice-play') addPageLink(dialog);
       followConditions(dialog);
@@ -62,7 +64,20 @@ function makeField(dialog: Dialog, property: PropertyView): void {
   else if (value === 'choice' && property.open) {
     $(dialog.input(name)).autoComplete({ search: suggest(property.choices ?? []), minLength: 0 });
   }
+  addPriceNote(dialog, property);
   if (widget === 'slider') addSlider(dialog, property);
+}
+
+/** The editor makes them, of an icon each. */
+function labelAccountButtons(dialog: Dialog): void {
+  for (const [kind, key] of [
+    ['edit', 'editAccount'],
+    ['add', 'addAccount'],
+  ] as const) {
+    dialog.form
+      .querySelector(`#node-input-btn-account-${kind}`)
+      ?.setAttribute('aria-label', dialog.text(key));
+  }
 }
 
 declare global {

@@ -76,6 +76,7 @@ export interface Red {
     node(id: string): EditorNode | null | undefined;
     registerType: unknown;
   };
+  clipboard: { copyText(text: string): boolean };
   popover: {
     tooltip(target: Query, content: string): unknown;
   };

@@ -56,9 +56,11 @@ export class SamplePlayer {
       if (signal.aborted) return;
       this.stop();
       this.#say(
-        error instanceof AdminError
-          ? tellFailure(this.#dialog, error)
-          : this.#dialog.text('cannotPlay'),
+        !(error instanceof AdminError)
+          ? this.#dialog.text('cannotPlay')
+          : error.code === 'no_account'
+            ? this.#dialog.text('deployFirst')
+            : tellFailure(this.#dialog, error),
       );
     }
   }

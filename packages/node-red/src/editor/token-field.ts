@@ -1,4 +1,5 @@
 import type { PropertyView } from '../generate/node-view.ts';
+import { copyButton } from './copy-button.ts';
 import type { Dialog } from './dialog.ts';
 import { element, iconButton } from './element.ts';
 
@@ -16,30 +17,17 @@ export function makeTokenField(dialog: Dialog, { name }: PropertyView): void {
     $(field).trigger('change');
   };
   if (field.value === '') renew();
-  const copied = element('span', { class: 'stepvoice-result', role: 'status' });
-  const copy = iconButton('fa-clipboard', dialog.text('copy'), () => {
-    void copyText(field).then((isCopied) => {
-      copied.textContent = isCopied ? dialog.text('copied') : '';
-    });
-  });
   const again = iconButton('fa-refresh', dialog.text('renewToken'), renew);
   const group = element('div', { class: 'stepvoice-group' });
   field.replaceWith(group);
-  group.append(field, copy, again, copied);
+  group.append(
+    field,
+    copyButton(dialog, 'copyKey', () => field.value),
+    again,
+  );
 }
 
 export function makeToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** The clipboard is there over https and on this computer only; the selection stays for the reader's own keys. */
-async function copyText(field: HTMLInputElement): Promise<boolean> {
-  field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -37,6 +37,23 @@ export function makeTypedField(
   const trigger = dialog.row(name).querySelector('.red-ui-typedInput-type-select');
   trigger?.setAttribute('aria-label', dialog.text('sourceOf', { label }));
   if (isArea(property)) addArea(dialog, property, label);
+  else keepPlaceholder(dialog, property);
+}
+
+/** The editor's typed input drops it. It is said of the value that stands in the dialog. */
+function keepPlaceholder(dialog: Dialog, { name, literal }: PropertyView): void {
+  const field = dialog.input(name);
+  const shown = dialog
+    .row(name)
+    .querySelector<HTMLInputElement>(
+      '.red-ui-typedInput-input input, input.red-ui-typedInput-input',
+    );
+  if (shown === null || field.placeholder === '') return;
+  const show = (): void => {
+    shown.placeholder = dialog.input(`${name}Type`).value === literal ? field.placeholder : '';
+  };
+  $(field).on('change', show);
+  show();
 }
 
 function literalTypes(

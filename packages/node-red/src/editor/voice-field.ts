@@ -20,12 +20,16 @@ export function makeVoiceField(dialog: Dialog, property: PropertyView): void {
   const toggle = (): void => picker.toggle();
   if (isTyped) {
     makeTypedField(dialog, property, toggle);
-    const expand = dialog.row(name).querySelector('.red-ui-typedInput-option-expand');
-    expand?.setAttribute('aria-label', dialog.text('chooseVoice'));
-    expand?.setAttribute('title', dialog.text('chooseVoice'));
+    const expand = dialog.row(name).querySelector<HTMLElement>('.red-ui-typedInput-option-expand');
+    if (expand === null) return;
+    expand.setAttribute('aria-label', dialog.text('chooseVoice'));
+    expand.setAttribute('title', dialog.text('chooseVoice'));
+    picker.openedBy(expand);
     return;
   }
   const group = element('div', { class: 'stepvoice-group' });
   field.replaceWith(group);
-  group.append(field, iconButton('fa-ellipsis-h', dialog.text('chooseVoice'), toggle));
+  const open = iconButton('fa-ellipsis-h', dialog.text('chooseVoice'), toggle);
+  group.append(field, open);
+  picker.openedBy(open);
 }

@@ -3,7 +3,7 @@ import { AdminError, type VoiceAnswer } from './admin-client.ts';
 import { tellFailure } from './admin-failure.ts';
 import type { Dialog } from './dialog.ts';
 import { element, iconButton } from './element.ts';
-import type { EditorNode } from './red.ts';
+import { accountOf } from './chosen-account.ts';
 import { SamplePlayer } from './sample-player.ts';
 import { filterVoices, isForeign, languagesOf, type VoiceEntry } from './voice-filter.ts';
 import { fetchVoices } from './voice-source.ts';
@@ -31,6 +31,7 @@ export class VoicePicker {
   readonly #player: SamplePlayer;
   #voices: readonly VoiceEntry[] = [];
   #accountId = '';
+  #opener: HTMLElement = document.body;
 
   constructor(dialog: Dialog, property: PropertyView, choose: (id: string) => void) {
     this.#dialog = dialog;
@@ -56,31 +57,35 @@ export class VoicePicker {
     this.#search.addEventListener('input', () => this.#show());
     this.#language.addEventListener('change', () => this.#show());
     this.#panel.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#list.addEventListener('focusin', ({ target }) => {
+      if (target instanceof Element) this.#stopAt(target.closest('li'));
+    });
     dialog.row(property.name).append(this.#panel);
+  }
+
+  /** @param opener the button that opens it: focus goes back to it */
+  openedBy(opener: HTMLElement): void {
+    this.#opener = opener;
+    opener.setAttribute('aria-expanded', 'false');
   }
 
   toggle(): void {
     this.#panel.hidden = !this.#panel.hidden;
+    this.#opener.setAttribute('aria-expanded', String(!this.#panel.hidden));
     if (this.#panel.hidden) {
       this.#player.stop();
+      this.#opener.focus();
       return;
     }
     this.#search.focus();
-    const account = this.#account();
+    const account = accountOf(this.#dialog);
     if (this.#voices.length === 0 || account?.id !== this.#accountId || account.changed === true) {
       void this.#load({ refresh: false });
     }
   }
 
-  #account(): EditorNode | undefined {
-    const id = this.#dialog.form.querySelector<HTMLInputElement>('[id$="input-account"]')?.value;
-    return id === undefined || id === '' || id === '_ADD_'
-      ? undefined
-      : (RED.nodes.node(id) ?? undefined);
-  }
-
   async #load({ refresh }: { refresh: boolean }): Promise<void> {
-    const account = this.#account();
+    const account = accountOf(this.#dialog);
     this.#accountId = account?.id ?? '';
     if (account === undefined) {
       this.#voices = [];
@@ -136,6 +141,8 @@ export class VoicePicker {
       language: this.#language.value,
     });
     this.#list.replaceChildren(...found.map((voice) => this.#toItem(voice)));
+    const chosen = this.#list.querySelector('[aria-pressed=true]')?.parentElement;
+    this.#stopAt(chosen ?? this.#list.firstElementChild);
     this.#list.hidden = found.length === 0;
     if (found.length === 0 && this.#voices.length > 0) this.#say(this.#dialog.text('noVoices'));
   }
@@ -165,7 +172,7 @@ export class VoicePicker {
       this.toggle();
     });
     const play = iconButton('fa-play', text('playSample', { name }), () => {
-      const account = this.#account();
+      const account = accountOf(this.#dialog);
       if (account !== undefined) this.#player.toggle(play, account, voice.id, model ?? '');
     });
     return element('li', {}, choose, play);
@@ -177,16 +184,37 @@ export class VoicePicker {
       this.toggle();
       return;
     }
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     if (event.target === this.#language) return;
-    event.preventDefault();
-    const buttons = [...this.#list.querySelectorAll<HTMLElement>('.stepvoice-voice')];
-    const at = buttons.findIndex((button) =>
-      button.parentElement?.contains(document.activeElement),
-    );
-    const next = event.key === 'ArrowDown' ? at + 1 : at - 1;
-    if (next < 0) this.#search.focus();
-    else buttons[Math.min(next, buttons.length - 1)]?.focus();
+    const rows = [...this.#list.children];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const goTo = (row: number, column: number): void => {
+      event.preventDefault();
+      rows[row]?.querySelectorAll('button')[column]?.focus();
+    };
+    const column = document.activeElement?.classList.contains('stepvoice-voice') === false ? 1 : 0;
+    switch (event.key) {
+      case 'ArrowDown':
+        goTo(Math.min(at + 1, rows.length - 1), at < 0 ? 0 : column);
+        break;
+      case 'ArrowUp':
+        if (at > 0) goTo(at - 1, column);
+        else if (at === 0) this.#search.focus();
+        break;
+      case 'ArrowRight':
+      case 'ArrowLeft':
+        if (at >= 0) goTo(at, event.key === 'ArrowRight' ? 1 : 0);
+        break;
+      case 'Home':
+      case 'End':
+        if (at >= 0) goTo(event.key === 'Home' ? 0 : rows.length - 1, column);
+    }
+  }
+
+  /** Of the list, the key for moving on stops at one voice only: the chosen one, or wherever the arrows have led. */
+  #stopAt(row: Element | null | undefined): void {
+    for (const button of this.#list.querySelectorAll('button')) {
+      button.tabIndex = row?.contains(button) === true ? 0 : -1;
+    }
   }
 
   #say(text: string): void {

@@ -72,6 +72,18 @@ describe.each([...examples])('%s', (_, items: ExampleItem[]) => {
     expect(lost).toEqual([]);
   });
 
+  it('sends commands that the nodes behind know', () => {
+    for (const { rules, wires } of items.filter(({ type }) => type === 'change')) {
+      const commands = (rules as { p: string; to: string }[]).filter(({ p }) => p === 'action');
+      const behind = ours.filter(({ id }) => wires?.flat().includes(id));
+      for (const { to } of commands) {
+        for (const { type } of behind) {
+          expect(Object.keys(definitionOf(type)?.actions ?? {}), type).toContain(to);
+        }
+      }
+    }
+  });
+
   it('can be tried with a button, says what to do, and shows what fails', () => {
     const types = items.map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['inject', 'comment', 'catch', 'debug']));

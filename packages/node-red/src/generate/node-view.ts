@@ -1,3 +1,5 @@
+import { DEFAULT_SPEECH_MODEL } from '@stepvoice/core';
+import { SPEECH_PRICES } from '@stepvoice/core/narration';
 import { MODELS } from '@stepvoice/core/protocol';
 import type { NodeDefinition, Property, Source } from '../definition/node-definition.ts';
 
@@ -22,6 +24,8 @@ export type PropertyView = {
   readonly shownIf?: NonNullable<Property['shownIf']>;
   /** The property of a message that wins. */
   readonly message?: string;
+  /** Of a model that speaks: what 1000 billed units cost in China, and which model a blank field means. */
+  readonly prices?: { readonly blank: string; readonly per1000: Readonly<Record<string, number>> };
 };
 
 export type NodeView = {
@@ -60,7 +64,16 @@ function toPropertyView(name: string, property: Property): PropertyView {
     ...(choices === undefined ? {} : { choices }),
     ...(shownIf === undefined ? {} : { shownIf }),
     ...(message === undefined ? {} : { message }),
+    ...(property.models === 'speech' ? { prices: speechPrices() } : {}),
   };
+}
+
+function speechPrices(): NonNullable<PropertyView['prices']> {
+  const per1000: Record<string, number> = {};
+  for (const [model, price = 0] of Object.entries(SPEECH_PRICES.per10000)) {
+    per1000[model] = price / 10;
+  }
+  return { blank: DEFAULT_SPEECH_MODEL, per1000 };
 }
 
 /** Values that the dialog offers. Models on their way out are known to the library but no longer offered. */

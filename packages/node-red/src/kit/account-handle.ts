@@ -20,6 +20,8 @@ export type AccountAddress = { region: Region; baseURL: string | undefined };
 export interface AccountHandle {
   readonly id: string;
   readonly address: AccountAddress;
+  /** Aborted when the account closes: for what is made for the account itself, and for no message. */
+  readonly signal: AbortSignal;
   /**
    * The client that all nodes of the account share, with its connections and its limits. Made with the first use, closed with
    * the account.

@@ -1,5 +1,6 @@
 import { LocalizedError } from './flow-error.ts';
 import type { FlowMessage } from './node-red.ts';
+import { sessionKey } from './session-key.ts';
 
 /** `msg.action`, or `cancel` for `msg.reset`. @throws {LocalizedError} for an action that is no text */
 export function actionOf({ action, reset }: FlowMessage): string | undefined {
@@ -28,6 +29,6 @@ export function unknownAction(action: string, allowed: readonly string[]): Local
 }
 
 /** Whether a command is for one session; else it is for all. */
-export function hasSession({ sessionId, _session }: FlowMessage): boolean {
-  return sessionId !== undefined || _session?.id !== undefined;
+export function hasSession(message: FlowMessage): boolean {
+  return sessionKey(message) !== '';
 }

@@ -51,10 +51,10 @@ export async function readSound(
 }
 
 /** As {@link readSound}, for what comes in pieces: binary data only. */
-export function soundBytes(value: unknown, where: string): Buffer {
+export function soundBytes(value: unknown, where: string, maxBytes = MAX_SOUND_BYTES): Buffer {
   const bytes = toBytes(value);
   if (bytes === undefined) throw noSound(value, where);
-  if (bytes.byteLength > MAX_SOUND_BYTES) throw tooLarge(bytes.byteLength, where);
+  if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, where, maxBytes);
   return bytes;
 }
 
@@ -194,7 +194,7 @@ async function decodeDataUrl(url: string, where: string, signal: AbortSignal): P
   }
   const length = url.length - comma - 1;
   const most = Math.floor((length / 4) * 3);
-  if (most > MAX_SOUND_BYTES) throw tooLarge(most, where);
+  if (most > MAX_SOUND_BYTES) throw tooLarge(most, where, MAX_SOUND_BYTES);
   const bytes = Buffer.alloc(most);
   const slice = new TimeSlice(signal);
   let filled = 0;
@@ -225,12 +225,12 @@ export function unknownFormat(where: string, bytes: number): LocalizedError {
   );
 }
 
-function tooLarge(bytes: number, where: string): LocalizedError {
+function tooLarge(bytes: number, where: string, maxBytes: number): LocalizedError {
   return new LocalizedError(
     'sound_too_large',
     {
-      en: `${where}: has ${bytes} bytes; at most ${MAX_SOUND_BYTES} are allowed in one message. Send it in parts, or as a compressed file.`,
-      zh: `${where}：共 ${bytes} 字节，单条消息最多 ${MAX_SOUND_BYTES} 字节。请分段发送，或使用压缩格式的文件。`,
+      en: `${where}: has ${bytes} bytes; at most ${maxBytes} are allowed in one message. Send it in parts.`,
+      zh: `${where}：共 ${bytes} 字节，单条消息最多 ${maxBytes} 字节。请分段发送。`,
     },
     { badge: 'badInput', path: where },
   );

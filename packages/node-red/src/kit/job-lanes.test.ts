@@ -214,3 +214,20 @@ test('any sequence: every message is done exactly once, no lane runs two, nothin
     { numRuns: 150 },
   );
 });
+
+test('an event says nothing of the payload whose place it takes, and has no facts that are none', async () => {
+  const node = fakeNode(queueProperties, (host) => {
+    const lanes = new JobLanes(host, {
+      run: async (job) => job.event('told', { known: 1, unknown: undefined }),
+      streamOf: streamPlace,
+      eventsOutput: 1,
+    });
+    return { input: (call) => lanes.take(call), close: () => lanes.close() };
+  });
+  const parts = { id: 'p', index: 0, count: 1 };
+  const of = { complete: true, audio: { format: 'wav' }, stepvoice: { stream: 'audio' } };
+  node.input({ payload: 'x', topic: 'kept', parts, ...of });
+  await settle();
+  const told = { topic: 'kept', event: 'told', payload: { known: 1 } };
+  expect(node.sent).toStrictEqual([[null, told]]);
+});

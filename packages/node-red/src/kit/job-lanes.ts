@@ -191,7 +191,7 @@ export class JobLanes<P extends Properties> {
 
   #event(call: Call<P>, event: string, payload: Record<string, unknown>): void {
     const { eventsOutput } = this.#options;
-    if (eventsOutput !== undefined) call.send(eventsOutput, { ...call.message, event, payload });
+    if (eventsOutput !== undefined) call.send(eventsOutput, toEvent(call.message, event, payload));
   }
 }
 
@@ -292,8 +292,18 @@ class RunningJob<P extends Properties> {
 
   #notify(event: string, payload: Readonly<Record<string, unknown>>): void {
     if (this.#eventsOutput === undefined || this.#controller.signal.aborted) return;
-    this.#call.send(this.#eventsOutput, { ...this.#call.message, event, payload });
+    this.#call.send(this.#eventsOutput, toEvent(this.#call.message, event, payload));
   }
+}
+
+/** It says nothing of the payload the message came with, whose place it takes. */
+function toEvent(
+  message: FlowMessage,
+  event: string,
+  facts: Readonly<Record<string, unknown>>,
+): FlowMessage {
+  const nothing = { parts: undefined, complete: undefined, audio: undefined, stepvoice: undefined };
+  return withFields(message, { ...nothing, event, payload: withFields({}, facts) });
 }
 
 function queueFull(limit: number): LocalizedError {

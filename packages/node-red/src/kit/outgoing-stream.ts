@@ -45,13 +45,15 @@ export class OutgoingStream<P extends Properties> {
   /**
    * Ends a stream that was cancelled or has failed, with `stepvoice.isCut`: whoever gathers it must not wait for the rest.
    * Does nothing for one that has not begun, or has ended.
+   *
+   * @param fields what of the job's message does not belong to it, as `undefined`
    */
-  cut(): void {
+  cut(fields: FlowMessage = {}): void {
     if (this.#state !== 'open') return;
     this.#state = 'ended';
-    const fields = this.#fields(this.#nothing(), { stepvoice: { isCut: true } }, true);
+    const last = this.#fields(this.#nothing(), { ...fields, stepvoice: { isCut: true } }, true);
     // The job itself may be over, and sends nothing any more.
-    this.#host.send(this.#output, withFields(this.#job.message, fields));
+    this.#host.send(this.#output, withFields(this.#job.message, last));
   }
 
   #nothing(): string | Uint8Array {

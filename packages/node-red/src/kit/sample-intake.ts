@@ -33,6 +33,11 @@ export class SampleIntake {
     return this.#wav?.format;
   }
 
+  /** Whether a WAV was read to its end. */
+  get isFileOver(): boolean {
+    return this.#wav?.isSoundOver === true;
+  }
+
   /**
    * The samples that are complete by now, of at most two rates. They may be views of `bytes`.
    *
@@ -87,7 +92,7 @@ export class SampleIntake {
     if (container === undefined) {
       throw unknownFormat(this.#where, bytes.length);
     }
-    if (container !== 'wav') throw unsupported(this.#where, container);
+    if (container !== 'wav') throw unsupportedFormat(this.#where, container);
     this.#closeWav(pieces);
     this.#raw = undefined;
     this.#wav = new this.#audio.WavReader();
@@ -133,7 +138,8 @@ function isPcm(facts: unknown): boolean {
   return typeof facts === 'object' && facts !== null && 'format' in facts && facts.format === 'pcm';
 }
 
-function unsupported(where: string, container: string): LocalizedError {
+/** Of compressed sound, which is not decoded here. */
+export function unsupportedFormat(where: string, container: string): LocalizedError {
   const name = container.toUpperCase();
   return new LocalizedError(
     'unsupported_format',

@@ -46,6 +46,16 @@ export type ServedClip = {
 };
 
 /**
+ * To be asked before a sound is paid for that is to be served.
+ *
+ * @throws {LocalizedError} `http_disabled` and `invalid_input`, as {@link serveClip}
+ */
+export function checkServing(RED: NodeRed, publicURL: string | undefined): void {
+  if (RED.settings.httpNodeRoot === false) throw httpDisabled();
+  if (publicURL !== undefined) parsePublicURL(publicURL);
+}
+
+/**
  * Serves a clip under a random address that nobody can guess, from memory, until it expires. Whoever has the address can hear it.
  *
  * @throws {LocalizedError} `clip_too_large` beyond 32 MiB; `clips_full` where 128 MiB or 10 000 clips are served already;

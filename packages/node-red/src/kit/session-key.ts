@@ -5,7 +5,9 @@ import type { FlowMessage } from './node-red.ts';
  * the same session, `''`.
  */
 export function sessionKey({ sessionId, _session }: FlowMessage): string {
-  if (typeof sessionId === 'string' || typeof sessionId === 'number') return String(sessionId);
-  const id = _session?.id;
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  return toKey(sessionId) ?? toKey(_session?.id) ?? '';
+}
+
+function toKey(id: unknown): string | undefined {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }

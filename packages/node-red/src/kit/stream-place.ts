@@ -13,6 +13,16 @@ export function streamPlace({ parts, complete }: FlowMessage): StreamPlace | und
   return { id, isLast };
 }
 
+/**
+ * The `parts` of a sound that one text among others became. A Join node would make a string of what Split has cut out of a
+ * string: of sounds it is to make a list.
+ */
+export function soundAmongOthers(parts: FlowMessage['parts']): FlowMessage['parts'] {
+  if (parts?.type !== 'string') return parts;
+  const { ch: _, ...place } = parts;
+  return { ...place, type: 'array' };
+}
+
 /** The `parts` of a stream that a node sends. */
 export class StreamParts {
   readonly id: string;

@@ -105,7 +105,7 @@ const STRANGE: Readonly<Record<string, () => object>> = {
 const FAULTS: Readonly<Record<string, string>> = {
   'key refused': 'status:401',
   'no balance': 'status:402',
-  'too many requests': 'status:429',
+  'too many requests': 'status:429,retry-after=0',
   'text refused': 'status:451',
   'service failed': 'status:500',
   'connection cut': 'cut:bytes=0',

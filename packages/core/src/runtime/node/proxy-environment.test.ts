@@ -97,6 +97,25 @@ describe('a client with the environment of its process', () => {
     }
   });
 
+  test('that is closed does not wait for a proxy that says nothing', async () => {
+    const asked = Promise.withResolvers<void>();
+    const proxy = createServer().on('connect', () => asked.resolve());
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    onTestFinished(() => void proxy.close());
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const client = new StepAudio({ apiKey: KEY, proxyEnv: { https_proxy: url } });
+    const leaving = new AbortController();
+    const speaking = client.speech.create({ ...SPEECH, signal: leaving.signal });
+    await asked.promise;
+    leaving.abort(new Error('left'));
+    await expect(speaking).rejects.toThrow('left');
+    const startedMs = performance.now();
+    await client.close();
+    await client.close();
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+  });
+
   test.each([
     ['of this machine', {}],
     ['named in no_proxy', { no_proxy: 'other.example 127.0.0.1' }],

@@ -25,11 +25,32 @@ export function createUndiciTransport(
   proxies?: ProxyRoutes,
 ): HttpTransport {
   let own: Promise<Dispatcher> | undefined;
+  let closing: Promise<void> | undefined;
+  const calls = new Set<UndiciCall>();
+  let onIdle: (() => void) | undefined;
+  const leave = (call: UndiciCall): void => {
+    calls.delete(call);
+    if (calls.size === 0) onIdle?.();
+  };
+  const close = async (): Promise<void> => {
+    const agent = await own?.catch(() => undefined);
+    if (agent === undefined) return;
+    const isIdle = new Promise<void>((resolve) => {
+      onIdle = resolve;
+      if (calls.size === 0) resolve();
+    });
+    // Takes no more calls. It is not waited for: it would wait for connections, too, that nobody wants any more, and a proxy
+    // that does not answer keeps one for seconds.
+    agent.close().catch(() => undefined);
+    await isIdle;
+    await agent.destroy();
+  };
   return {
     reportsConnect: true,
     buffered: false,
     start(request, handler) {
-      const call = new UndiciCall(request, handler);
+      const call = new UndiciCall(request, handler, leave);
+      calls.add(call);
       if (dispatcher === undefined) {
         own ??= createAgent(proxies);
         own.then((agent) => call.dispatch(agent)).catch((error: unknown) => call.fail(error));
@@ -38,10 +59,7 @@ export function createUndiciTransport(
       }
       return call;
     },
-    async close() {
-      const agent = await own;
-      await agent?.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
 
@@ -87,11 +105,13 @@ class UndiciCall implements HttpCall, Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
   readonly #handler: HttpHandler;
   #controller: Dispatcher.DispatchController | undefined;
+  readonly #onOver: (call: UndiciCall) => void;
   #over = false;
 
-  constructor(request: HttpRequest, handler: HttpHandler) {
+  constructor(request: HttpRequest, handler: HttpHandler, onOver: (call: UndiciCall) => void) {
     this.#request = request;
     this.#handler = handler;
+    this.#onOver = onOver;
   }
 
   dispatch(dispatcher: Dispatcher): void {
@@ -119,15 +139,12 @@ class UndiciCall implements HttpCall, Dispatcher.DispatchHandler {
   }
 
   abort(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (!this.#end()) return;
     this.#controller?.abort(new Error('aborted'));
   }
 
   fail(error: unknown): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#handler.onError(error);
+    if (this.#end()) this.#handler.onError(error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -157,13 +174,19 @@ class UndiciCall implements HttpCall, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (!this.#end()) return;
     // Undici takes a connection back one turn of the event loop later: a caller who went on at once would get a new one.
     setImmediate(() => setImmediate(() => this.#handler.onEnd()));
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     this.fail(error);
+  }
+  /** @returns whether it was not over before */
+  #end(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#onOver(this);
+    return true;
   }
 }

@@ -38,6 +38,7 @@ export function createAccount(host: NodeHost<AccountProperties>): NodeBehaviour<
   const handle: AccountHandle = {
     id: node.id,
     address: { region: fixed.region, baseURL: fixed.baseURL },
+    signal,
     client,
     voices: (options) => voices.read(options),
     addVoice: (voice) => voices.add(voice),

@@ -53,7 +53,7 @@ export const accountDefinition = defineNode({
       label: { en: 'Plan', zh: '套餐' },
       help: {
         en: 'How the account pays. The subscription does not cover everything: what it lacks fails with code `not_in_plan`.',
-        zh: '账户的付费方式。订阅并不包含所有功能，不支持的请求会报错。',
+        zh: '账户的付费方式。订阅并不包含所有功能，不支持的请求会报错，代码为 `not_in_plan`。',
       },
       choices: {
         payg: { en: 'pay as you go', zh: '按量付费' },

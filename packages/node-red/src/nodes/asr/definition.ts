@@ -238,6 +238,15 @@ export const asrDefinition = defineNode({
       fields: [
         { name: 'payload', type: 'string', text: { en: 'The text so far.', zh: '目前的文字。' } },
         ...TEXT_FIELDS,
+        {
+          name: 'segment',
+          type: 'object',
+          text: {
+            en: 'Of a live stream: `index`, the same as of the text that stays.',
+            zh: '实时流：`index`，与最终结果的相同。',
+          },
+          optional: true,
+        },
       ],
     },
     {
@@ -252,12 +261,20 @@ export const asrDefinition = defineNode({
             zh: '`start`、`speech-start`、`speech-stop`、`progress`、`correction`、`failed`、`empty`、`done`、`cancelled`、`dropped`。',
           },
         },
+        {
+          name: 'payload',
+          type: 'object',
+          text: {
+            en: 'What there is to say of it: `mode`, `index`, `atMs`, `audioMs`, `totalMs`, `characters`, `code`.',
+            zh: '事件的详细信息：`mode`、`index`、`atMs`、`audioMs`、`totalMs`、`characters`、`code`。',
+          },
+        },
       ],
     },
   ],
   statuses: {},
   details: {
-    en: 'In mode *utterances*, a connection stays open for each session, so that an answer comes sooner. A live stream ends with `msg.complete`, with `msg.action` = `stop`, or when no sound comes any more. After a failure it is tried again with sound that comes a little later: what came meanwhile is lost.\n\nA path is read only where the node has a Folder, and only in it.',
-    zh: '“逐句”模式下，每个会话保持一个连接，响应更快。实时流在收到 `msg.complete`、`msg.action` = `stop`，或不再有声音时结束。失败后会用稍后到达的声音重试，期间的声音会丢失。\n\n只有设置了文件夹时才会读取文件路径，且仅限该文件夹内。',
+    en: 'In mode *utterances*, a connection stays open for each session, so that an answer comes sooner; it counts as one request of those that the account may make at once. A live stream ends with `msg.complete`, with `msg.action` = `stop`, or when no sound comes any more. After a failure it is tried again with sound that comes a little later: what came meanwhile is lost.\n\nA path is read only where the node has a Folder, and only in it.',
+    zh: '“逐句”模式下，每个会话保持一个连接，响应更快；该连接会占用账户的一个并发请求。实时流在收到 `msg.complete`、`msg.action` = `stop`，或不再有声音时结束。失败后会用稍后到达的声音重试，期间的声音会丢失。\n\n只有设置了文件夹时才会读取文件路径，且仅限该文件夹内。',
   },
 });

@@ -1,10 +1,12 @@
-import { Buffer } from 'node:buffer';
+import { audioFacts } from '../../kit/audio-facts.ts';
 import { loadAudio, loadText } from '../../kit/core.ts';
 import { LocalizedError } from '../../kit/flow-error.ts';
+import type { AudioLibrary } from '../../kit/incoming-sound.ts';
 import type { Job } from '../../kit/job-lanes.ts';
 import type { FlowMessage, StepvoiceFacts } from '../../kit/node-red.ts';
 import { OutgoingStream } from '../../kit/outgoing-stream.ts';
 import type { NodeHost } from '../../kit/register-node.ts';
+import { soundAmongOthers } from '../../kit/stream-place.ts';
 import type { ChatProperties } from './chat-node.ts';
 
 const TEXT_OUTPUT = 0;
@@ -29,6 +31,7 @@ export class AnswerSender {
   readonly #job: Job<ChatProperties>;
   readonly #model: string;
   readonly #how: 'whole' | 'tokens' | 'sentences';
+  readonly #library: AudioLibrary;
   readonly #splitter: Splitter | undefined;
   readonly #text: OutgoingStream<ChatProperties>;
   readonly #audio: OutgoingStream<ChatProperties>;
@@ -43,11 +46,13 @@ export class AnswerSender {
     host: NodeHost<ChatProperties>,
     job: Job<ChatProperties>,
     model: string,
-    splitter: Splitter | undefined,
+    library: AudioLibrary,
+    splitter: Splitter,
   ) {
     this.#host = host;
     this.#job = job;
     this.#model = model;
+    this.#library = library;
     // Half of a JSON value is of no use to anybody.
     this.#how = job.settings.answer === 'json' ? 'whole' : job.settings.output;
     this.#splitter = this.#how === 'sentences' ? splitter : undefined;
@@ -60,8 +65,8 @@ export class AnswerSender {
     job: Job<ChatProperties>,
     model: string,
   ): Promise<AnswerSender> {
-    const { SentenceSplitter } = await loadText();
-    return new AnswerSender(host, job, model, new SentenceSplitter());
+    const [{ SentenceSplitter }, library] = await Promise.all([loadText(), loadAudio()]);
+    return new AnswerSender(host, job, model, library, new SentenceSplitter());
   }
 
   /** What was written so far. */
@@ -91,15 +96,9 @@ export class AnswerSender {
       this.#sound.push(samples);
       return;
     }
-    this.#audio.send(bytesOf(samples), {
+    this.#audio.send(this.#library.encodePcm16(samples), {
       ...PROMPT_FIELDS,
-      audio: {
-        format: 'pcm',
-        encoding: 's16le',
-        sampleRate,
-        channels: 1,
-        durationMs: Math.round((samples.length / sampleRate) * 1000),
-      },
+      audio: audioFacts('pcm', sampleRate, durationMsOf(samples, sampleRate)),
       stepvoice: { model: this.#model, ttfaMs: this.#ttfaMs },
     });
   }
@@ -115,7 +114,7 @@ export class AnswerSender {
    * @param json what the text is as JSON, in place of which it is sent
    * @throws {LocalizedError} for an answer with nothing in it
    */
-  async end(facts: StepvoiceFacts, more: FlowMessage, json: unknown): Promise<void> {
+  end(facts: StepvoiceFacts, more: FlowMessage, json: unknown): void {
     this.pause();
     const hasSound = this.#audio.hasBegun || this.#sound.length > 0;
     if (this.#whole.trim() === '' && !hasSound) throw emptyAnswer();
@@ -128,9 +127,12 @@ export class AnswerSender {
       if (this.#audio.hasBegun) this.#audio.end(fields);
     } else {
       // The place of a prompt among others is that of its answer.
-      const { parts: _, complete: __, ...whole } = fields;
-      const place = this.#job.stream === undefined ? whole : fields;
-      if (this.#sound.length > 0) await this.#sendSound(place);
+      const { stream, message } = this.#job;
+      const { parts, complete } = message;
+      const place = stream === undefined ? { ...fields, parts, complete } : fields;
+      if (this.#sound.length > 0) {
+        this.#sendSound({ ...place, parts: soundAmongOthers(place.parts) });
+      }
       this.#job.send(TEXT_OUTPUT, { ...place, payload: json === undefined ? this.#whole : json });
     }
     this.#job.event('done', { ...stepvoice });
@@ -138,19 +140,18 @@ export class AnswerSender {
 
   /** The answer was cancelled, or failed. */
   cut(): void {
-    this.#text.cut();
-    this.#audio.cut();
+    this.#text.cut(PROMPT_FIELDS);
+    this.#audio.cut(PROMPT_FIELDS);
   }
 
-  async #sendSound(fields: FlowMessage): Promise<void> {
-    const { concatSamples, writeWav } = await loadAudio();
+  #sendSound(fields: FlowMessage): void {
+    const { concatSamples, writeWav } = this.#library;
     const samples = concatSamples(this.#sound);
     const sampleRate = this.#sampleRate;
-    const durationMs = Math.round((samples.length / sampleRate) * 1000);
     this.#job.send(AUDIO_OUTPUT, {
       ...fields,
       payload: writeWav({ samples, sampleRate }),
-      audio: { format: 'wav', sampleRate, channels: 1, durationMs },
+      audio: audioFacts('wav', sampleRate, durationMsOf(samples, sampleRate)),
     });
   }
 
@@ -169,9 +170,8 @@ export class AnswerSender {
   }
 }
 
-/** As they lie in memory, which is little-endian wherever Node-RED runs. */
-function bytesOf(samples: Int16Array): Buffer {
-  return Buffer.from(samples.buffer as ArrayBuffer, samples.byteOffset, samples.byteLength);
+function durationMsOf({ length }: Int16Array, sampleRate: number): number {
+  return (length / sampleRate) * 1000;
 }
 
 function emptyAnswer(): LocalizedError {

@@ -1,13 +1,17 @@
 import { Buffer } from 'node:buffer';
 import type { ChatMessage, ChatPart } from '@stepvoice/core/node';
+import type { Clock } from '../../kit/clock.ts';
 import { loadAudio } from '../../kit/core.ts';
 import { badInput, LocalizedError } from '../../kit/flow-error.ts';
 import { kindOfSound, soundBytes, unknownFormat } from '../../kit/incoming-sound.ts';
+import { nextWithin, streamStopped } from '../../kit/next-within.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import { kindOf } from '../../kit/settings.ts';
 
 /** More sound than the service takes in one request, and more text than any model reads. */
 const MAX_GATHERED = 16 * 1024 * 1024;
+/** A stream whose next message does not come for so long has lost its end. */
+const STREAM_IDLE_MS = 60_000;
 
 /**
  * What the user says: text, or sound as a WAV, an MP3, or PCM of which `msg.audio` tells.
@@ -56,12 +60,21 @@ async function toSoundPart(value: unknown, facts: unknown, where: string): Promi
   return { type: 'audio', audio: { samples: audio.decodePcm16(whole), sampleRate } };
 }
 
-/** A stream of text or sound as one message. @throws {LocalizedError} for one that mixes both, and one that is too long */
-export async function gather(messages: AsyncIterable<FlowMessage>): Promise<unknown> {
+/**
+ * A stream of text or sound as one message.
+ *
+ * @throws {LocalizedError} for one that mixes both, one that is too long, and one whose end does not come
+ */
+export async function gather(stream: AsyncIterable<FlowMessage>, clock: Clock): Promise<unknown> {
+  const messages = stream[Symbol.asyncIterator]();
   let text = '';
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const { payload } of messages) {
+  for (;;) {
+    const next = await nextWithin(messages, STREAM_IDLE_MS, clock);
+    if (next === 'idle') throw streamStopped(STREAM_IDLE_MS);
+    if (next.done === true) break;
+    const { payload } = next.value;
     if (payload === undefined || payload === null) continue;
     if (typeof payload === 'string') text += payload;
     else chunks.push(soundBytes(payload, 'payload'));

@@ -1,101 +1,29 @@
 import { Buffer } from 'node:buffer';
-import { createRequire } from 'node:module';
-import { readWav, writeWav } from '@stepvoice/core/audio';
-import {
-  createManualClock,
-  dataVoice,
-  hearDataSpeech,
-  type ManualClock,
-} from '@stepvoice/emulator';
-import { StepAudio } from '@stepvoice/core/node';
+import { createManualClock } from '@stepvoice/emulator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import registerAccount from '../../entries/stepvoice-account.ts';
-import registerTts from '../../entries/stepvoice-tts.ts';
-import { systemClock, type Clock } from '../../kit/clock.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
-import { registerNode } from '../../kit/register-node.ts';
-import {
-  startFlowRig,
-  type Ended,
-  type FlowItem,
-  type FlowRig,
-  type NodeFile,
-} from '../../testing/flow-rig.ts';
-import { createChat } from './chat-node.ts';
-import { chatDefinition } from './definition.ts';
+import { until, type Caught, type FreshFlows } from '../../testing/fresh-flows.ts';
+import type { Ended, FlowRig } from '../../testing/flow-rig.ts';
+import { deployChat, startChatFlows, type MoreNodes } from './testing/chat-flows.ts';
 
-const require = createRequire(import.meta.url);
-const coreNodes = ['common/25-catch', 'function/10-function', 'sequence/17-split'].map(
-  (name) => require(`@node-red/nodes/core/${name}.js`) as NodeFile,
-);
-
+let flows: FreshFlows;
 let rig: FlowRig;
-let clock: ManualClock | undefined;
-let run = 0;
-
-const now: Clock['now'] = () => (clock ?? systemClock).now();
-const after: Clock['after'] = (ms, callback) => (clock ?? systemClock).after(ms, callback);
-
 beforeAll(async () => {
-  const registerChat: NodeFile = (RED) =>
-    registerNode(RED, chatDefinition, createChat, {
-      clock: { now: () => now(), after: (ms, callback) => after(ms, callback) },
-    });
-  rig = await startFlowRig([registerAccount, registerTts, registerChat, ...coreNodes], () => []);
+  flows = await startChatFlows();
+  ({ rig } = flows);
 });
 afterAll(() => rig.close());
-afterEach(() => {
-  clock = undefined;
-  rig.emulator.faults.clear();
-});
+afterEach(() => flows.reset());
 
-const named = (id: string): string => `${id}-${run}`;
-const send = (message: FlowMessage): void => rig.send(named('chat'), message);
-const next = (id: string): Promise<FlowMessage> => rig.next(named(id));
-const nextEnded = (): Promise<Ended> => rig.nextEnded(named('chat'));
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-/** Of the next so many. They leave a moment after the message is done. */
-async function nextEvents(count: number): Promise<unknown[]> {
-  const names: unknown[] = [];
-  while (names.length < count) names.push((await next('events'))['event']);
-  return names;
-}
-
-async function start(
-  settings: Record<string, unknown> = {},
-  {
-    wires = [],
-    more = () => [],
-  }: { wires?: string[]; more?: (account: string) => FlowItem[] } = {},
-): Promise<void> {
-  run += 1;
-  rig.emulator.resetCounters();
-  await rig.deploy((account) => [
-    {
-      id: named('chat'),
-      type: 'stepvoice-chat',
-      account,
-      ...settings,
-      wires: [[named('out'), ...wires], [named('audio')], [named('tools')], [named('events')]],
-    },
-    ...['out', 'audio', 'tools', 'events', 'caught'].map((id) => ({
-      id: named(id),
-      type: 'helper',
-    })),
-    { id: 'catch', type: 'catch', scope: null, wires: [[named('caught')]] },
-    ...more(account),
-  ]);
-}
-
-type Caught = FlowMessage & { error: { message: string; code: string; cause: object } };
-const caught = async (): Promise<Caught> => (await next('caught')) as Caught;
-
-async function wholeStream(id: string): Promise<FlowMessage[]> {
-  const messages: FlowMessage[] = [];
-  do messages.push(await next(id));
-  while (messages.at(-1)?.complete !== true);
-  return messages;
-}
+const start = (settings: Record<string, unknown> = {}, more: MoreNodes = {}): Promise<void> =>
+  deployChat(flows, settings, more);
+const send = (message: FlowMessage): void => flows.send('chat', message);
+const next = (id: string): Promise<FlowMessage> => flows.next(id);
+const nextEnded = (): Promise<Ended> => flows.nextEnded('chat');
+const caught = (): Promise<Caught> => flows.caught();
+const wholeStream = (id: string): Promise<FlowMessage[]> => flows.wholeStream(id);
+const eventsUpTo = async (name: string): Promise<unknown[]> =>
+  (await flows.eventsUpTo(name)).map(({ event }) => event);
 
 const TOOLS = [
   {
@@ -108,11 +36,13 @@ const TOOLS = [
 describe('an answer', () => {
   it('is one message', async () => {
     await start();
-    send({ payload: 'How are you?', topic: 'talk' });
+    const parts = { id: 'lines', type: 'string', ch: '\n', index: 0, count: 2 };
+    send({ payload: 'How are you?', topic: 'talk', parts });
     const message = await next('out');
     expect(message).toMatchObject({
       payload: 'I am fine, thank you. And you?',
       topic: 'talk',
+      parts,
       stepvoice: {
         model: 'stepaudio-2.5-chat',
         requestId: expect.any(String) as string,
@@ -124,7 +54,7 @@ describe('an answer', () => {
       message.stepvoice?.['firstTextMs'] as number,
     );
     expect((await nextEnded()).error).toBeUndefined();
-    expect(await nextEvents(3)).toEqual(['start', 'first-text', 'done']);
+    expect(await eventsUpTo('done')).toEqual(['start', 'first-text', 'done']);
   });
 
   it.each([
@@ -135,9 +65,9 @@ describe('an answer', () => {
       { output },
       {
         wires: ['join'],
-        more: () => [
+        helpers: ['joined'],
+        more: (_, named) => [
           { id: 'join', type: 'join', mode: 'auto', wires: [[named('joined')]] },
-          { id: named('joined'), type: 'helper' },
         ],
       },
     );
@@ -150,30 +80,6 @@ describe('an answer', () => {
     expect((await next('joined')).payload).toBe('I am fine, thank you. And you?');
   });
 
-  it('is spoken as one utterance by a speak node behind it', async () => {
-    await start(
-      { output: 'sentences' },
-      {
-        wires: ['tts'],
-        more: (account) => [
-          {
-            id: 'tts',
-            type: 'stepvoice-tts',
-            account,
-            voice: dataVoice,
-            format: 'wav',
-            wires: [[named('sound')], []],
-          },
-          { id: named('sound'), type: 'helper' },
-        ],
-      },
-    );
-    send({ payload: 'Repeat: Yes. No.' });
-    const { payload } = await next('sound');
-    expect(await hearDataSpeech(readWav(payload as Buffer))).toBe('Yes. No.');
-    expect(rig.emulator.counters.requests['speech-socket']).toEqual({ 101: 1 });
-  });
-
   it('is an object where JSON was asked for, and an error where it is none', async () => {
     await start({ answer: 'json', jsonSchema: '{"type":"object"}', output: 'tokens' });
     send({ payload: 'Repeat: {"on": true}' });
@@ -181,33 +87,9 @@ describe('an answer', () => {
     send({ payload: 'How are you?' });
     expect((await caught()).error.code).toBe('invalid_json');
   });
-
-  it('may be spoken by the model itself', async () => {
-    await start({ speech: true, voice: dataVoice, model: 'step-audio-2' });
-    send({ payload: 'Repeat: Yes.' });
-    const { payload, audio } = await next('audio');
-    expect(audio).toMatchObject({ format: 'wav', sampleRate: 24_000, channels: 1 });
-    expect(await hearDataSpeech(readWav(payload as Buffer))).toBe('Yes.');
-    expect((await next('out')).payload).toBe('Yes.');
-  });
 });
 
 describe('a prompt', () => {
-  it('may be sound', async () => {
-    await start({ model: 'step-audio-2' });
-    const { apiKey, url } = rig.emulator;
-    await using client = new StepAudio({ apiKey, baseURL: `${url}/v1` });
-    const speech = { text: 'How are you?', voice: dataVoice, sampleRate: 16_000 } as const;
-    const { audio } = await client.speech.create({ ...speech, format: 'pcm' });
-    send({ payload: audio, audio: { format: 'pcm', sampleRate: 16_000 } });
-    const first = await next('out');
-    expect(first.payload).toMatch(/^I am fine/);
-    expect(first).not.toHaveProperty('audio');
-    const wav = writeWav(readWav((await client.speech.create({ ...speech, format: 'wav' })).audio));
-    send({ payload: wav });
-    expect((await next('out')).payload).toMatch(/^I am fine/);
-  });
-
   it('may be a whole conversation, also in the names that others use', async () => {
     await start({ history: 'memory' });
     const messages = [
@@ -238,6 +120,18 @@ describe('a prompt', () => {
     expect(message).not.toHaveProperty('parts');
     expect(message).not.toHaveProperty('complete');
     expect(message.stepvoice?.stream).toBeUndefined();
+  });
+
+  it('whose stream stops without its end is an error, and the next is answered', async () => {
+    const clock = createManualClock();
+    flows.clock = clock;
+    await start();
+    send({ payload: 'How ', parts: { id: 'p', index: 0 }, stepvoice: { stream: 'text' } });
+    await until(() => clock.pending > 0);
+    send({ payload: 'How are you?' });
+    clock.advance(60_000);
+    expect((await caught()).error.code).toBe('stream_stopped');
+    expect((await next('out')).payload).toMatch(/^I am fine/);
   });
 
   it('is refused if it is nothing of this', async () => {
@@ -296,7 +190,7 @@ describe('tools', () => {
     expect(message).not.toHaveProperty('call_id');
     send({ ...call, payload: 'once more' });
     for (const _ of [1, 2, 3]) expect((await nextEnded()).error).toBeUndefined();
-    expect(await nextEvents(5)).toEqual([
+    expect(await eventsUpTo('late-answer')).toEqual([
       'start',
       'tool-result',
       'first-text',
@@ -307,7 +201,8 @@ describe('tools', () => {
   });
 
   it('that do not answer in time do not hold up the conversation', async () => {
-    clock = createManualClock();
+    const clock = createManualClock();
+    flows.clock = clock;
     await start({ tools: TOOLS });
     send({ payload: 'What is the weather in Rome?' });
     await next('tools');
@@ -323,7 +218,7 @@ describe('tools', () => {
     for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
     send({ ...call, payload: 'too late' });
     await nextEnded();
-    expect(await nextEvents(3)).toEqual(['start', 'cancelled', 'late-answer']);
+    expect(await eventsUpTo('late-answer')).toEqual(['start', 'cancelled', 'late-answer']);
   });
 
   it('must answer what can be told, and be described in JSON', async () => {
@@ -359,18 +254,24 @@ describe('trouble', () => {
     expect(error.cause).toMatchObject(cause);
     expect(JSON.stringify(error)).not.toContain('secret');
     await nextEnded();
-    expect(rig.ended(named('chat'))).toHaveLength(1);
+    expect(flows.ended('chat')).toHaveLength(1);
   });
 
   it('in mid-stream ends the stream for those behind, and what was heard is remembered', async () => {
     await start({ output: 'tokens', history: 'memory' });
+    rig.emulator.faults.add({ fault: 'stall:events=4', times: 1 });
+    send({ messages: [{ role: 'user', content: 'My name is Ada.' }] });
+    await next('out');
+    send({ action: 'cancel' });
+    expect((await wholeStream('out')).at(-1)).not.toHaveProperty('messages');
+
     rig.emulator.faults.add({ fault: 'stall:events=4', times: 1 });
     send({ payload: 'My name is Ada.' });
     await next('out');
     send({ action: 'cancel' });
     const messages = await wholeStream('out');
     expect(messages.at(-1)).toMatchObject({ payload: '', stepvoice: { isCut: true } });
-    while (rig.emulator.counters.openRequests > 0) await turn();
+    await flows.quiet();
     send({ payload: 'What is my name?' });
     const texts = (await wholeStream('out')).map(({ payload }) => payload);
     expect(texts.join('')).toMatch(/Ada/);
@@ -392,9 +293,9 @@ describe('trouble', () => {
     await start();
     rig.emulator.faults.add({ fault: 'stall' });
     send({ payload: 'Hi' });
-    while (rig.emulator.counters.openRequests === 0) await turn();
+    await until(() => rig.emulator.counters.openRequests > 0);
     await rig.deploy(() => []);
-    while (rig.emulator.counters.openRequests > 0) await turn();
-    expect(rig.ended(named('chat'))).toMatchObject([{ error: undefined }]);
+    await flows.quiet();
+    expect(flows.ended('chat')).toMatchObject([{ error: undefined }]);
   });
 });

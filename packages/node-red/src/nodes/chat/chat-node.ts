@@ -1,7 +1,6 @@
 import type {
   ChatMessage,
   ChatOptions,
-  ChatTool,
   ChatToolCall,
   ChatUsage,
   StepAudio,
@@ -12,13 +11,13 @@ import { loadCore } from '../../kit/core.ts';
 import { LocalizedError } from '../../kit/flow-error.ts';
 import { JobLanes, type Job } from '../../kit/job-lanes.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
+import { parseTools, type FlowTool } from '../../kit/parse-tools.ts';
 import type { Call, NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
 import { sessionKey } from '../../kit/session-key.ts';
 import { streamPlace } from '../../kit/stream-place.ts';
 import { AnswerSender, EVENTS_OUTPUT, PROMPT_FIELDS, TOOLS_OUTPUT } from './answer-sender.ts';
 import { ChatHistory } from './chat-history.ts';
 import { gather, toChatMessages, toUserMessage } from './chat-input.ts';
-import { toChatTools } from './chat-tools.ts';
 import type { chatDefinition } from './definition.ts';
 import { parseJsonAnswer, systemText } from './json-answer.ts';
 import { ToolCalls } from './tool-calls.ts';
@@ -102,7 +101,7 @@ class ChatTurn {
     const isWhole = message['messages'] !== undefined;
     const asked = isWhole ? toChatMessages(message['messages']) : [await this.#prompt()];
     const remembers = settings.history === 'memory' && !isWhole;
-    const tools = toChatTools(settings.tools);
+    const tools = parseTools(settings.tools);
     const client = await this.#host.client();
     const { DEFAULT_CHAT_MODEL, DEFAULT_SPEAKING_MODEL } = await loadCore();
     const model = settings.model ?? (settings.speech ? DEFAULT_SPEAKING_MODEL : DEFAULT_CHAT_MODEL);
@@ -116,7 +115,7 @@ class ChatTurn {
       const { requestId, usage, finishReason, reasoning } = answer;
       const json = settings.answer === 'json' ? parseJsonAnswer(answer.text) : undefined;
       const more: FlowMessage = reasoning === '' ? {} : { reasoning };
-      await sender.end({ model, requestId, usage, finishReason }, more, json);
+      sender.end({ model, requestId, usage, finishReason }, more, json);
       open?.keep(turn);
     } catch (error) {
       sender.cut();
@@ -133,7 +132,8 @@ class ChatTurn {
   async #prompt(): Promise<ChatMessage> {
     const { stream, message } = this.#job;
     if (stream === undefined) return toUserMessage(this.#settings.prompt, message.audio, 'prompt');
-    return toUserMessage(await gather(this.#job.messages()), message.audio, 'payload');
+    const prompt = await gather(this.#job.messages(), this.#host.clock);
+    return toUserMessage(prompt, message.audio, 'payload');
   }
 
   /** Asks, and asks again with what the tools have said, until there is an answer. Adds all of it to `turn`. */
@@ -143,7 +143,7 @@ class ChatTurn {
       model: string;
       earlier: readonly ChatMessage[];
       turn: ChatMessage[];
-      tools: readonly ChatTool[];
+      tools: readonly FlowTool[];
       sender: AnswerSender;
     },
   ): Promise<Answer> {
@@ -239,7 +239,7 @@ class ChatTurn {
   /** Hands a call to the flow and waits for its answer. What goes wrong is told to the model. */
   async #call(
     { id, name, parsed }: ChatToolCall,
-    tools: readonly ChatTool[],
+    tools: readonly FlowTool[],
   ): Promise<ChatMessage> {
     const failed = (error: string): ChatMessage => ({
       role: 'tool',
@@ -255,6 +255,7 @@ class ChatTurn {
     const waiting = this.#calls.wait(callId, { timeoutMs, signal });
     this.#job.send(TOOLS_OUTPUT, {
       ...PROMPT_FIELDS,
+      stepvoice: undefined,
       payload: parsed.value,
       arguments: structuredClone(parsed.value),
       name,

@@ -85,8 +85,8 @@ export const chatDefinition = defineNode({
     jsonSchema: json({
       label: { en: 'JSON Schema', zh: 'JSON Schema' },
       help: {
-        en: 'What the JSON should look like. The model is told so; check what matters.',
-        zh: 'JSON 应有的结构。会告知模型，重要内容请自行检查。',
+        en: 'What the JSON should look like. The model is asked to keep to it in the system prompt; neither the service nor this node checks that it does.',
+        zh: 'JSON 应有的结构。仅通过系统提示要求模型遵守，服务和此节点都不会校验结果。',
       },
       shownIf: { property: 'answer', is: ['json'] },
     }),
@@ -248,7 +248,7 @@ export const chatDefinition = defineNode({
   details: {
     en: `### Chat into speech
 
-Choose *sentence by sentence* and wire the text to a speak node: it speaks the first sentence while the model still writes the next.
+Choose *sentence by sentence* and wire the text to a speak node: it speaks the first sentence while the model still writes the next. To silence both, send \`msg.action\` = \`cancel\` to both.
 
 ### Tools
 
@@ -257,7 +257,7 @@ The message of a call has the arguments as payload, and \`msg.name\`. Set \`msg.
 An answer that is cancelled or fails in mid-stream ends with an empty message that has \`stepvoice.isCut\`.`,
     zh: `### 对话转语音
 
-选择“逐句”，并将文本输出连接到语音合成节点：模型还在写下一句时，第一句已开始朗读。
+选择“逐句”，并将文本输出连接到语音合成节点：模型还在写下一句时，第一句已开始朗读。要让两者都停下，请向两个节点发送 \`msg.action\` = \`cancel\`。
 
 ### 工具
 

@@ -133,8 +133,8 @@ export const CHAT_OUTPUTS: readonly OutputDefinition[] = [
         name: 'payload',
         type: 'object',
         text: {
-          en: 'What there is to say of it: `totalMs`, `usage`, `finishReason`; the `text` of a sentence; `name`, `call_id` and `isLate` of a tool’s answer.',
-          zh: '事件详情：`totalMs`、`usage`、`finishReason`；句子的 `text`；工具结果的 `name`、`call_id`、`isLate`。',
+          en: 'What there is to say of it: `model` at the start; `firstTextMs`; `ttfaMs`; `index` and `text` of a sentence; `name`, `call_id` and `isLate` of a tool’s answer; in the end what `msg.stepvoice` says.',
+          zh: '事件详情：开始时为 `model`；`firstTextMs`；`ttfaMs`；句子的 `index` 和 `text`；工具结果的 `name`、`call_id`、`isLate`；结束时为 `msg.stepvoice` 的内容。',
         },
       },
     ],

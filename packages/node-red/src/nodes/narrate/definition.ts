@@ -13,8 +13,8 @@ import {
 } from '../../definition/node-definition.ts';
 import { AUDIO_FIELDS, COLORS } from '../../definition/palette.ts';
 import { queueProperties } from '../../definition/queue-properties.ts';
+import { EXPIRES_AT_FIELD, servedUrlProperties } from '../../definition/served-url-properties.ts';
 import { folderProperty } from '../../kit/file-access.ts';
-import { ttsDefinition } from '../tts/definition.ts';
 
 const toFile = { property: 'output', is: ['file'] } as const;
 const notStreamed = { property: 'output', is: ['whole', 'file', 'url'] } as const;
@@ -99,7 +99,10 @@ export const narrateDefinition = defineNode({
     }),
     instruction: text({
       label: { en: 'Instruction', zh: '指令' },
-      help: { en: 'How to read it, in words.', zh: '用文字描述如何朗读。' },
+      help: {
+        en: 'How to read it, in words. Up to 200 characters, with `stepaudio-3-tts` 500; the `step-tts` models take none.',
+        zh: '用文字描述如何朗读。最多 200 个字符，`stepaudio-3-tts` 为 500；`step-tts` 系列不支持。',
+      },
       sources: ANY_SOURCE,
       message: 'instruction',
     }),
@@ -161,8 +164,7 @@ export const narrateDefinition = defineNode({
       default: 'none',
       shownIf: notStreamed,
     }),
-    expiresAfterMinutes: ttsDefinition.properties.expiresAfterMinutes,
-    publicURL: ttsDefinition.properties.publicURL,
+    ...servedUrlProperties,
     dryRun: flag({
       label: { en: 'Estimate only', zh: '仅估算' },
       help: {
@@ -185,14 +187,14 @@ export const narrateDefinition = defineNode({
     }),
     title: text({
       label: { en: 'Title', zh: '标题' },
-      help: { en: 'What an MP3 says of itself.', zh: '写入 MP3 的标题。' },
+      help: { en: 'The title that an MP3 carries.', zh: '写入 MP3 的标题。' },
       sources: ANY_SOURCE,
       isAdvanced: true,
       shownIf: notStreamed,
     }),
     author: text({
       label: { en: 'Author', zh: '作者' },
-      help: { en: 'Who an MP3 is by.', zh: '写入 MP3 的作者。' },
+      help: { en: 'The author that an MP3 carries.', zh: '写入 MP3 的作者。' },
       sources: ANY_SOURCE,
       isAdvanced: true,
       shownIf: notStreamed,
@@ -206,6 +208,15 @@ export const narrateDefinition = defineNode({
         name: 'payload',
         type: 'string | buffer | array',
         text: { en: 'What to read.', zh: '要朗读的内容。' },
+      },
+      {
+        name: 'sessionId',
+        type: 'string',
+        text: {
+          en: 'Texts of one session are read in turn, those of several side by side.',
+          zh: '同一会话的文本依次朗读，不同会话同时进行。',
+        },
+        optional: true,
       },
     ],
   },
@@ -259,7 +270,26 @@ export const narrateDefinition = defineNode({
           },
           optional: true,
         },
+        {
+          name: 'parts',
+          type: 'object',
+          text: {
+            en: 'Of a stream: on each message, so that a Join node rebuilds the whole. The last is empty and has `complete: true`.',
+            zh: '逐句输出时每条消息都带有，Join 节点可据此还原。最后一条为空，并带有 `complete: true`。',
+          },
+          optional: true,
+        },
+        {
+          name: 'filename',
+          type: 'string',
+          text: {
+            en: 'The path of the file, as file nodes take it.',
+            zh: '文件路径，可供文件节点使用。',
+          },
+          optional: true,
+        },
         ...AUDIO_FIELDS,
+        EXPIRES_AT_FIELD,
       ],
     },
     {
@@ -278,8 +308,8 @@ export const narrateDefinition = defineNode({
           name: 'payload',
           type: 'object',
           text: {
-            en: 'What there is to say: `percent`, `durationMs`, `characters`, `paidCharacters`, `cost`, `restMs` …',
-            zh: '事件内容：`percent`、`durationMs`、`characters`、`paidCharacters`、`cost`、`restMs` 等。',
+            en: 'Of an estimate `sentences`, `characters`, `billedUnits`, `requests`, `durationMs`, `cost`, `maxCharacters`, `isAllowed`, and as `unpaid` what is left of it; of progress `percent`, `chapter`, `sentences`, `characters`, `paidCharacters`, `requests`, `cost`, `durationMs`, `restMs`, `restDurationMs`; of what is skipped `chapter`, `sentence`, `source`, `atMs`, `code`; of waiting `reason`, `waitMs`, `code`; of a sentence what `msg.sentence` says; in the end what `msg.stepvoice` says, `durationMs` and `skipped`, with a whole sound `sentences`, `chapters` and `isResumed`, too.',
+            zh: '估算：`sentences`、`characters`、`billedUnits`、`requests`、`durationMs`、`cost`、`maxCharacters`、`isAllowed`，以及 `unpaid`（其中尚未付费的部分）；进度：`percent`、`chapter`、`sentences`、`characters`、`paidCharacters`、`requests`、`cost`、`durationMs`、`restMs`、`restDurationMs`；跳过：`chapter`、`sentence`、`source`、`atMs`、`code`；等待：`reason`、`waitMs`、`code`；句子：同 `msg.sentence`；结束：`msg.stepvoice` 的内容、`durationMs`、`skipped`，完整音频还有 `sentences`、`chapters`、`isResumed`。',
           },
         },
       ],
@@ -292,12 +322,16 @@ export const narrateDefinition = defineNode({
       '',
       'A **file** goes on where it was after a cancel, an error or a restart: send the same message again. Speech that was paid for is kept in `.stepvoice-speech` in the folder, so that a changed text costs what has changed. Files are read and written in the folder of this node and nowhere else.',
       '',
+      'A stream of sentences that is cancelled or fails ends with an empty message that has `stepvoice.isCut`.',
+      '',
       'Headings become chapters, or give an array of chapters. Set *Estimate only*, or `msg.dryRun` to `true`, to know the price before.',
     ].join('\n'),
     zh: [
       '任意长度的文本会按句切分，在账户限额内以尽量少的请求合成。服务拒绝朗读的句子会变成停顿并触发 `skipped` 事件，不会中断整本书。',
       '',
       '**文件**在取消、出错或重启后可以续写：再次发送相同消息即可。已付费的语音保存在文件夹的 `.stepvoice-speech` 中，修改文本后只需支付改动部分。只会读写此节点所设文件夹中的文件。',
+      '',
+      '逐句输出被取消或失败时，以带有 `stepvoice.isCut` 的空消息结束。',
       '',
       '标题会成为章节，也可以直接提供章节数组。勾选“仅估算”或将 `msg.dryRun` 设为 `true`，可以事先了解价格。',
     ].join('\n'),

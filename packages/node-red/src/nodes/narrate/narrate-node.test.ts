@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import registerAccount from '../../entries/stepvoice-account.ts';
 import registerNarrate from '../../entries/stepvoice-narrate.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
-import { startFlowRig, type FlowRig } from '../../testing/flow-rig.ts';
+import { startFlowRig, type FlowItem, type FlowRig } from '../../testing/flow-rig.ts';
 
 const TEXT = '# One\n\nHi. Yes.\n\n# Two\n\nNo.';
 
@@ -16,6 +16,7 @@ const NODES = {
   mp3: {},
   wav: { format: 'wav', subtitles: 'all' },
   served: { output: 'url', format: 'wav', speed: 1, publicURL: 'http://player.test' },
+  noAddress: { output: 'url', publicURL: 'player' },
   stream: { output: 'stream' },
   refusing: { output: 'stream' },
   cancelled: { output: 'stream' },
@@ -25,7 +26,7 @@ const NODES = {
   book: { output: 'file', sourceFile: 'book.md', format: 'wav', subtitles: 'srt' },
   over: { output: 'file', outputFile: 'a/b.mp3', replace: true },
   resumed: { output: 'file', outputFile: 'resumed.wav', cast: ['Anna = data-voice'] },
-  closed: { output: 'file', outputFile: 'closed.wav' },
+  closed: { output: 'file', outputFile: 'closed.wav', cast: ['Anna = data-voice'] },
   up: { output: 'file', outputFile: '../out.mp3' },
   absolute: { output: 'file', outputFile: '/tmp/out.mp3' },
   noFolder: { output: 'file', outputFile: 'x.mp3', folder: '' },
@@ -40,24 +41,28 @@ type Name = keyof typeof NODES;
 
 let rig: FlowRig;
 let folder: string;
+
+const toFlow = (account: string, ids: readonly Name[]): FlowItem[] =>
+  ids.flatMap((id) => [
+    {
+      id,
+      type: 'stepvoice-narrate',
+      account,
+      voice: 'data-voice',
+      speed: 2,
+      folder,
+      ...NODES[id],
+      wires: [[`${id}-out`], [`${id}-events`]],
+    },
+    { id: `${id}-out`, type: 'helper' },
+    { id: `${id}-events`, type: 'helper' },
+  ]);
+
 // Every node has outputs of its own, and starting a voice takes longer than all the rest.
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'narrate-')));
   rig = await startFlowRig([registerAccount, registerNarrate], (account) =>
-    Object.entries(NODES).flatMap(([id, config]) => [
-      {
-        id,
-        type: 'stepvoice-narrate',
-        account,
-        voice: 'data-voice',
-        speed: 2,
-        folder,
-        ...config,
-        wires: [[`${id}-out`], [`${id}-events`]],
-      },
-      { id: `${id}-out`, type: 'helper' },
-      { id: `${id}-events`, type: 'helper' },
-    ]),
+    toFlow(account, Object.keys(NODES) as Name[]),
   );
 });
 afterAll(async () => {
@@ -316,6 +321,13 @@ describe('before anything is sent', () => {
     expect(spokenRequests()).toBe(0);
   });
 
+  it('refuses an address that is none', async () => {
+    expect(await failure('noAddress', { payload: 'Hi.' })).toMatchObject({
+      cause: { path: 'publicURL' },
+    });
+    expect(spokenRequests()).toBe(0);
+  });
+
   it('refuses a sound that would be too large to hand around', async () => {
     const payload = 'A sentence of some length that is said again. '.repeat(500);
     expect(await failure('large', { payload })).toMatchObject({ code: 'sound_too_large' });
@@ -337,13 +349,27 @@ it('hands a failure to the flow, with its code', async () => {
   });
 });
 
-// The last: nothing is left to send messages to.
-it('lets go of its file when it is deployed anew in the middle of it', async () => {
-  rig.emulator.faults.add({ fault: 'stall' });
-  rig.send('closed', { payload: 'Oh no.' });
+// The last: another flow stands there afterwards.
+it('lets go of its file when Node-RED stops in the middle of it, and goes on there after the start', async () => {
+  const payload = 'Anna: So.\n\nMe.';
+  rig.emulator.faults.add({ fault: 'stall', skip: 1 });
+  rig.send('closed', { payload });
   await nextEvent('closed', 'progress');
+  expect(await nextEvent('closed', 'progress')).toMatchObject({ sentences: 1 });
   expect(await readdir(folder)).toContain('closed.wav.stepvoice-lock');
   await rig.deploy(() => []);
   expect((await rig.nextEnded('closed')).error).toBeUndefined();
-  expect((await readdir(folder)).filter((name) => name.startsWith('closed'))).toEqual([]);
+  expect(await readdir(folder)).not.toContain('closed.wav.stepvoice-lock');
+  rig.emulator.faults.clear();
+  rig.emulator.resetCounters();
+
+  await rig.deploy((account) => toFlow(account, ['closed']));
+  expect(await failure('closed', { payload })).toBeUndefined();
+  expect(await nextEvent('closed', 'done')).toMatchObject({ sentences: 2, isResumed: true });
+  expect(spokenRequests()).toBe(1);
+  const sound = readWav(await readFile(join(folder, 'closed.wav')));
+  expect(await hearDataSpeech(sound)).toBe('So.Me.');
+  expect((await readdir(folder)).filter((name) => name.startsWith('closed'))).toEqual([
+    'closed.wav',
+  ]);
 });

@@ -1,13 +1,12 @@
+import { fileTypeOf } from '../../kit/audio-facts.ts';
 import { asBuffer } from '../../kit/buffers.ts';
 import { loadNarration } from '../../kit/core.ts';
-import { LocalizedError } from '../../kit/flow-error.ts';
+import { MAX_WHOLE_BYTES, soundTooLarge } from '../../kit/sound-limit.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
-import { MAX_CLIP_BYTES, serveClip } from '../../kit/served-clips.ts';
+import { MAX_CLIP_BYTES, checkServing, serveClip } from '../../kit/served-clips.ts';
+import { soundAmongOthers } from '../../kit/stream-place.ts';
 import type { Reading } from './narrate-node.ts';
 import { renderReading } from './render-reading.ts';
-
-/** A message with more would stand in the way of everything else. */
-const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
 
 /** Sends the whole sound, or the address it is served at. */
 export async function renderToMemory(reading: Reading): Promise<void> {
@@ -15,6 +14,7 @@ export async function renderToMemory(reading: Reading): Promise<void> {
   const { subtitles, format, output, expiresAfterMinutes, publicURL } = settings;
   const { MemoryRenderFile } = await loadNarration();
   const isServed = output === 'url';
+  if (isServed) checkServing(host.RED, publicURL);
   const maxBytes = isServed ? MAX_CLIP_BYTES : MAX_WHOLE_BYTES;
   const sound = new MemoryRenderFile();
   const files = {
@@ -32,13 +32,17 @@ export async function renderToMemory(reading: Reading): Promise<void> {
   });
   // Rendering has ended: the memory is nobody else's.
   const bytes = asBuffer(sound.bytes) as Buffer;
-  const sent: FlowMessage = { ...fields, payload: bytes };
+  const sent: FlowMessage = {
+    ...fields,
+    payload: bytes,
+    parts: soundAmongOthers(job.message.parts),
+  };
   if (isServed) {
-    const mediaType = format === 'mp3' ? 'audio/mpeg' : 'audio/wav';
-    const clip = { bytes, mediaType, extension: format };
+    const clip = { bytes, ...fileTypeOf(format) };
     const expiresAfterMs = expiresAfterMinutes * 60_000;
     const served = serveClip(host.RED, clip, { expiresAfterMs, publicURL, clock: host.clock });
     sent.payload = served.url;
+    sent.parts = job.message.parts;
     const expiresAt = new Date(served.expiresAt).toISOString();
     sent.stepvoice = { ...fields.stepvoice, expiresAt };
   }
@@ -51,15 +55,4 @@ export async function renderToMemory(reading: Reading): Promise<void> {
   );
   if (texts.length > 0) sent['subtitles'] = Object.fromEntries(texts);
   job.send(0, sent);
-}
-
-function soundTooLarge(maxBytes: number): LocalizedError {
-  return new LocalizedError(
-    'sound_too_large',
-    {
-      en: `The sound would have more than ${maxBytes} bytes. Choose MP3, a file or sentence by sentence, or send a shorter text.`,
-      zh: `音频将超过 ${maxBytes} 字节。请选择 MP3、文件或逐句输出，或缩短文本。`,
-    },
-    { badge: 'badInput' },
-  );
 }

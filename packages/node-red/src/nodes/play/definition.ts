@@ -269,8 +269,8 @@ export const playDefinition = defineNode({
           name: 'payload',
           type: 'object',
           text: {
-            en: 'Of `played`: `heardMs`, `whole`, and the `stream` (its `parts.id`). The other properties are those of the message the sound came with.',
-            zh: '`played` 的内容：`heardMs`、`whole` 和 `stream`（即 `parts.id`）。其余属性取自带来该声音的消息。',
+            en: 'Of `playing` and `played`: the `stream` (its `parts.id`); of `played` also `heardMs`, `whole`, and `failed` where the browser could not play it. The other properties of both are those of the message the sound came with. Of `talk-start`: `talk` (the `parts.id` of its frames) and `handsFree`; of `talk-stop`: `talk`, `durationMs` and `why`. Of `limit`: `limit`, one of `pages`, `talk-too-long`, `minutes-used-up`. Of `connected`: `language` and `isReturning`; of `disconnected`: the `code` it closed with.',
+            zh: '`playing` 和 `played`：`stream`（即 `parts.id`）；`played` 还有 `heardMs`、`whole`，无法播放时带 `failed`；两者的其余属性取自带来该声音的消息。`talk-start`：`talk`（其音频帧的 `parts.id`）和 `handsFree`；`talk-stop`：`talk`、`durationMs` 和 `why`。`limit`：`limit`，取值 `pages`、`talk-too-long` 或 `minutes-used-up`。`connected`：`language` 和 `isReturning`；`disconnected`：关闭代码 `code`。',
           },
         },
         {
@@ -283,7 +283,7 @@ export const playDefinition = defineNode({
   ],
   statuses: {
     noPage: { en: 'no page open', zh: '没有打开网页' },
-    noToken: { en: 'no page key', zh: '没有网页密钥' },
+    noToken: { en: 'no key: open node', zh: '无密钥，请打开节点' },
     pageOff: { en: 'HTTP nodes are off', zh: 'HTTP 节点已关闭' },
     usedUp: { en: 'minutes used up', zh: '今日时长已用完' },
   },

@@ -102,8 +102,9 @@ export class OpenPage {
 
   #limit(limit: 'talk-too-long' | 'minutes-used-up'): void {
     this.link.send({ type: 'stop-talk', why: limit });
-    this.#options.event('limit', { limit });
+    // Before the event, whose badge stays.
     this.stopTalk(limit);
+    this.#options.event('limit', { limit });
   }
 }
 

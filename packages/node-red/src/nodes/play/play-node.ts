@@ -17,7 +17,7 @@ import { PageLink } from './page-link.ts';
 import { CLOSE_CODES, type PageMessage } from './page-messages.ts';
 import { PageSpeaker } from './page-speaker.ts';
 import { soundEncoding } from './sound-encoding.ts';
-import { forgetTalkBudget, talkBudget } from './talk-budget.ts';
+import { TALK_BUDGETS, TalkBudget } from './talk-budget.ts';
 import { StreamedTalk, WholeTalk } from './talk.ts';
 
 type PlayProperties = (typeof playDefinition)['properties'];
@@ -117,7 +117,7 @@ class PlayNode {
     for (const stranger of this.#strangers) stranger.close(CLOSE_CODES.nodeClosed);
     this.#pages.clear();
     this.#strangers.clear();
-    if (removed) forgetTalkBudget(this.#host.RED.httpNode, this.#host.node.id);
+    if (removed) TALK_BUDGETS.forget(this.#host.RED, this.#host.node.id);
   }
 
   #command(action: string, message: FlowMessage): void {
@@ -236,7 +236,7 @@ class PlayNode {
   #createPage(session: string, link: PageLink): OpenPage {
     const { RED, node, clock, fixed } = this.#host;
     const { mode, output, overlap, maxMegabytes, maxTalkMinutes, maxMinutesPerDay } = fixed;
-    const budget = talkBudget(RED.httpNode, node.id, clock);
+    const budget = TALK_BUDGETS.get(RED, node.id, () => new TalkBudget(clock));
     const speaker = new PageSpeaker(link, {
       maxBytes: maxMegabytes * 2 ** 20,
       interrupts: overlap === 'interrupt',
@@ -301,8 +301,8 @@ function hash(token: string): Uint8Array {
 
 function noToken(): LocalizedError {
   return new LocalizedError('no_page_key', {
-    en: 'This node has no page key. Open it, let it make one, and deploy: keys are in no export.',
-    zh: '此节点没有网页密钥。请打开节点生成密钥并重新部署（导出的流程不含密钥）。',
+    en: 'This node has no page key, since keys are in no export or example. Open it, which makes one, press Done and deploy.',
+    zh: '此节点没有网页密钥（导出的流程和示例都不含密钥）。请打开节点，密钥会自动生成，再点击“完成”并部署。',
   });
 }
 

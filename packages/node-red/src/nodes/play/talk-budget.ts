@@ -1,4 +1,5 @@
 import type { Clock } from '../../kit/clock.ts';
+import { KeptByNode } from '../../kit/kept-by-node.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -25,18 +26,5 @@ export class TalkBudget {
   }
 }
 
-/** By the runtime and the node, since a deployment does not begin a new day. */
-const budgets = new WeakMap<object, Map<string, TalkBudget>>();
-
-export function talkBudget(runtime: object, nodeId: string, clock: Clock): TalkBudget {
-  const ofRuntime = budgets.get(runtime) ?? new Map<string, TalkBudget>();
-  budgets.set(runtime, ofRuntime);
-  const budget = ofRuntime.get(nodeId) ?? new TalkBudget(clock);
-  ofRuntime.set(nodeId, budget);
-  return budget;
-}
-
-/** The node is gone for good. */
-export function forgetTalkBudget(runtime: object, nodeId: string): void {
-  budgets.get(runtime)?.delete(nodeId);
-}
+/** A deployment does not begin a new day. */
+export const TALK_BUDGETS = new KeptByNode<TalkBudget>();

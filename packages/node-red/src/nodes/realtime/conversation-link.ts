@@ -1,5 +1,6 @@
 import type { RealtimeHistoryEntry } from '@stepvoice/core/node';
 import type { Clock } from '../../kit/clock.ts';
+import { retryAfterMsOf } from './connect-rest.ts';
 import type { ConnectedTime } from './connected-time.ts';
 import type {
   Conversation,
@@ -10,6 +11,8 @@ import type {
 
 /** The first attempt is made at once: most connections are lost for no lasting reason. */
 const RETRY_DELAYS_MS = [0, 500, 1000, 2000, 4000, 8000];
+/** However long the service asks for. */
+const LONGEST_DELAY_MS = 30_000;
 /** A connection that lasted so long has nothing to do with the failures before it. */
 const STEADY_MS = 30_000;
 
@@ -248,7 +251,9 @@ export class ConversationLink {
       this.#attempts += 1;
       onReconnecting(this.#attempts, latest);
       try {
-        await wait(clock, delayMs, signal);
+        // A service that is asked too often says for how long not to ask.
+        const askedMs = Math.min(retryAfterMsOf(latest), LONGEST_DELAY_MS);
+        await wait(clock, Math.max(delayMs, askedMs), signal);
         return await this.#connect(this.#setup, signal);
       } catch (error) {
         signal.throwIfAborted();

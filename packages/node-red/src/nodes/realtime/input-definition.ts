@@ -10,8 +10,8 @@ export const realtimeInput: NodeDefinition['input'] = {
       name: 'payload',
       type: 'buffer | string',
       text: {
-        en: 'What the user says: raw PCM (16 bit, any rate and length), a WAV file, or text. With `msg.call_id`, what a tool gives: text, or anything JSON can say.',
-        zh: '用户所说的内容：原始 PCM（16 位，任意采样率和长度）、WAV 文件或文本。带有 `msg.call_id` 时为工具的结果：文本或任何 JSON 数据。',
+        en: 'What the user says: raw PCM (16 bit, any rate) or a WAV file of at most 16 MB, or text of at most 100 000 characters. With `msg.call_id`, what a tool gives: text, or anything JSON can say.',
+        zh: '用户所说的内容：原始 PCM（16 位，任意采样率）或 WAV 文件（最大 16 MB），或文本（最多 100 000 个字符）。带有 `msg.call_id` 时为工具的结果：文本或任何 JSON 数据。',
       },
     },
     {
@@ -81,8 +81,8 @@ export const realtimeActions: NodeDefinition['actions'] = {
     zh: '结束对话，已说的内容会保留到下一次。',
   },
   cancel: {
-    en: 'Silences the answer, and forgets a turn that has not ended.',
-    zh: '停止当前回答，并放弃尚未结束的一轮。',
+    en: 'Silences the answer, and forgets what waits and a turn that has not ended.',
+    zh: '停止当前回答，并放弃等待中的消息和尚未结束的一轮。',
   },
   flush: {
     en: 'Ends the user’s turn. Where nothing was said, the model is asked to speak.',

@@ -1,12 +1,25 @@
 import { Buffer } from 'node:buffer';
 import { concatSamples, decodePcm16, encodePcm16, resample, writeWav } from '@stepvoice/core/audio';
 import { StepAudio } from '@stepvoice/core/node';
-import { hearDataSpeech } from '@stepvoice/emulator';
+import { createManualClock, hearDataSpeech } from '@stepvoice/emulator';
 import { afterEach, describe, expect, test } from 'vitest';
 import registerAccount from '../../entries/stepvoice-account.ts';
 import registerRealtime from '../../entries/stepvoice-realtime.ts';
-import type { FlowMessage } from '../../kit/node-red.ts';
-import { startFlowRig, type FlowRig } from '../../testing/flow-rig.ts';
+import type { FlowMessage, MessageParts, NodeRed } from '../../kit/node-red.ts';
+import { registerNode, type RegisterOptions } from '../../kit/register-node.ts';
+import {
+  startFlowRig,
+  type FlowItem,
+  type FlowRig,
+  type NodeFile,
+} from '../../testing/flow-rig.ts';
+import { syntheticVoice } from '../../../../core/src/audio/vad/testing/synthetic-voice.ts';
+import { PageClient } from '../play/testing/page-client.ts';
+import { playWith } from '../play/testing/register-play.ts';
+import { realtimeDefinition } from './definition.ts';
+import { createRealtime } from './realtime-node.ts';
+
+const TOKEN = 'a-key-of-the-page-0123';
 
 let rig: FlowRig;
 afterEach(() => rig.close());
@@ -17,28 +30,35 @@ const weather = {
   parameters: '{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}',
 };
 
-function start(more: Record<string, unknown> = {}, emulator = {}): Promise<FlowRig> {
-  return startFlowRig(
-    [registerAccount, registerRealtime],
-    (account) => [
-      {
-        id: 'talk',
-        type: 'stepvoice-realtime',
-        account,
-        voice: 'data-voice',
-        turns: 'manual',
-        ...more,
-        wires: [['audio'], ['text'], ['tools'], ['events']],
-      },
-      { id: 'audio', type: 'helper' },
-      { id: 'text', type: 'helper' },
-      { id: 'tools', type: 'helper' },
-      { id: 'events', type: 'helper' },
-      { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
-      { id: 'caught', type: 'helper' },
-    ],
-    { emulator },
-  );
+const realtimeWith = (options: RegisterOptions) => (RED: NodeRed) =>
+  registerNode(RED, realtimeDefinition, createRealtime, options);
+
+const flowOf =
+  (more: Record<string, unknown>) =>
+  (account: string): FlowItem[] => [
+    {
+      id: 'talk',
+      type: 'stepvoice-realtime',
+      account,
+      voice: 'data-voice',
+      turns: 'manual',
+      ...more,
+      wires: [['audio'], ['text'], ['tools'], ['events']],
+    },
+    ...['audio', 'text', 'tools', 'events', 'caught'].map((id) => ({ id, type: 'helper' })),
+    { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
+  ];
+
+function start(
+  more: Record<string, unknown> = {},
+  { emulator = {}, realtime = registerRealtime }: { emulator?: object; realtime?: NodeFile } = {},
+): Promise<FlowRig> {
+  return startFlowRig([registerAccount, realtime], flowOf(more), { emulator });
+}
+
+/** The code of the next error. */
+async function caught(): Promise<string | undefined> {
+  return ((await rig.next('caught')) as { error?: { code?: string } }).error?.code;
 }
 
 async function until(
@@ -142,7 +162,7 @@ describe('a conversation', () => {
 
   test('is interrupted by whoever speaks into what is still heard', async () => {
     rig = await start({ turns: 'server' });
-    rig.send('talk', { payload: 'count to 20', sessionId: 'hall' });
+    rig.send('talk', { payload: 'count to 9', sessionId: 'hall' });
     const { messages } = await answer();
     const samples = await dataSpeech('hello');
     const payload = Buffer.from(writeWav({ samples, sampleRate: 16_000 }));
@@ -193,8 +213,7 @@ describe('a conversation', () => {
     expect(told['role']).toBe('assistant');
     // Once is enough.
     rig.send('talk', { ...call, payload: 'again' });
-    const { error } = (await rig.next('caught')) as { error?: { code: string } };
-    expect(error).toMatchObject({ code: 'unknown_call' });
+    expect(await caught()).toBe('unknown_call');
   });
 
   test('goes on after its connection was lost', async () => {
@@ -209,48 +228,133 @@ describe('a conversation', () => {
 });
 
 describe('what goes wrong', () => {
-  test.each([
-    ['status:401', 'invalid_api_key'],
-    ['status:451', 'censorship_block'],
-  ])('%s is an error of the message', async (fault, code) => {
-    rig = await start({ reconnects: false });
-    rig.emulator.faults.add({ fault, endpoint: 'realtime' });
+  test('a refusal is an error of the message, and sound is told of it once', async () => {
+    rig = await start({ turns: 'server' });
+    const takeBack = rig.emulator.faults.add({ fault: 'status:451', endpoint: 'realtime' });
     rig.send('talk', { payload: 'hello' });
-    const { error } = (await rig.next('caught')) as { error?: { code: string } };
-    expect(error?.code).toBe(code);
-    expect(rig.ended('talk')).toHaveLength(1);
+    expect(await caught()).toBe('censorship_block');
+    takeBack();
+    rig.emulator.faults.add({ fault: 'status:401', endpoint: 'realtime' });
+    rig.send('talk', { payload: 'hello' });
+    expect(await caught()).toBe('invalid_api_key');
+    const audio = { format: 'pcm', encoding: 's16le', sampleRate: 16_000, channels: 1 };
+    for (let count = 0; count < 50; count += 1) {
+      rig.send('talk', { payload: Buffer.alloc(640), audio });
+    }
+    rig.send('talk', { payload: ' ' });
+    expect(await caught()).toBe('invalid_input');
+    expect(rig.received('caught')).toHaveLength(3);
+    expect(rig.ended('talk')).toHaveLength(53);
+    await expect.poll(() => rig.statuses('talk').at(-1)).toMatchObject({ fill: 'red' });
   });
 
   test.each([
-    ['number[]', [1, 2, 3]],
-    ['number', 7],
-    ['nothing', undefined],
-    ['blank text', '  '],
-    ['an object', { a: 1 }],
-    ['floats', new Float32Array(4)],
-    ['MP3', Buffer.from(`ID3${'\0'.repeat(2000)}`)],
-  ])('%s is refused', async (_, payload) => {
+    ['MP3', Buffer.from(`ID3${'\0'.repeat(2000)}`), 'unsupported_format'],
+    [
+      'Ogg in parts',
+      Buffer.from(`OggS${'\0'.repeat(200)}`),
+      'unsupported_format',
+      { id: 'o', index: 0 },
+    ],
+    ['five minutes of a studio', Buffer.alloc(16_000_001), 'sound_too_large'],
+  ])('%s is refused, and nobody connected for it', async (_, payload, code, parts?: object) => {
     rig = await start();
-    rig.send('talk', { payload });
-    const { error } = (await rig.next('caught')) as { error?: { code: string } };
-    expect(error?.code).toMatch(/^(invalid_input|unsupported_format)$/);
-    expect(rig.ended('talk')).toHaveLength(1);
+    rig.send('talk', { payload, ...(parts && { parts: parts as MessageParts }) });
+    expect(await caught()).toBe(code);
+    expect(rig.emulator.counters.openSockets).toBe(0);
   });
 
-  test('a node without an account', async () => {
-    rig = await start({ account: '' });
-    rig.send('talk', { payload: 'hello' });
-    const { error } = (await rig.next('caught')) as { error?: { code: string } };
-    expect(error?.code).toBe('no_account');
-    expect(rig.ended('talk')).toHaveLength(1);
-  });
-
-  test('a deploy in the middle ends everything', async () => {
-    rig = await start({}, { pace: 'real-time' });
+  test('deploys that follow each other end everything, and the last one works', async () => {
+    rig = await start({}, { emulator: { pace: 'real-time' } });
     rig.send('talk', { payload: 'count to 50' });
+    await rig.next('audio');
+    const deployed = Promise.all([1, 2].map((name) => rig.deploy(flowOf({ name }))));
+    rig.send('talk', { payload: 'hello' });
+    await deployed;
+    await expect.poll(() => rig.emulator.counters.openSockets).toBe(0);
+    rig.send('talk', { payload: 'hello' });
     await rig.next('audio');
     await rig.deploy(() => []);
     await expect.poll(() => rig.emulator.counters.openSockets).toBe(0);
-    expect(rig.ended('talk')).toMatchObject([{ error: undefined }]);
+    expect(rig.ended('talk').filter(({ error }) => error !== undefined)).toEqual([]);
   });
+});
+
+test('speech wakes a conversation that sleeps, and none of it is lost', async () => {
+  const clock = createManualClock();
+  rig = await start({ turns: 'server', idleMinutes: 1 }, { realtime: realtimeWith({ clock }) });
+  rig.send('talk', { payload: 'my name is Ann' });
+  await until('text', ({ role }) => role === 'assistant');
+  await event('answer-done');
+  // Until the answer was heard to its end, nobody is silent.
+  clock.advance(60_000);
+  clock.advance(60_000);
+  expect(await event('disconnected')).toMatchObject({ payload: { reason: 'idle' } });
+  await expect.poll(() => rig.emulator.counters.openSockets).toBe(0);
+  const audio = { format: 'pcm', encoding: 's16le', sampleRate: 16_000, channels: 1 };
+  // Data speech is no voice, so that a voice comes before it.
+  const voice = syntheticVoice({ seconds: 0.8, sampleRate: 16_000, pitch: 180, dbfs: -25 });
+  const pause = new Int16Array(16_000);
+  const words = await dataSpeech('hello');
+  const speech = encodePcm16(concatSamples([pause, voice, pause, words, pause]));
+  for (let at = 0; at < speech.length; at += 640) {
+    rig.send('talk', { payload: Buffer.from(speech.subarray(at, at + 640)), audio });
+  }
+  await until('text', ({ role, payload }) => role === 'user' && payload === 'hello');
+  await until('text', ({ role }) => role === 'assistant');
+  rig.send('talk', { payload: 'what is my name?' });
+  await until(
+    'text',
+    ({ role, payload }) => role === 'assistant' && /\bAnn\b/.test(String(payload)),
+  );
+  expect(rig.received('caught')).toEqual([]);
+});
+
+test('with a page: what is said there is answered there, until somebody speaks into it', async () => {
+  rig = await startFlowRig(
+    [registerAccount, registerRealtime, playWith(() => Promise.resolve('<p></p>'))],
+    (account) => [
+      { id: 'page', type: 'stepvoice-play', wires: [['talk'], ['talk', 'reports']] },
+      {
+        id: 'talk',
+        type: 'stepvoice-realtime',
+        account,
+        voice: 'data-voice',
+        turns: 'manual',
+        wires: [['page'], ['page', 'text'], [], ['events']],
+      },
+      ...['reports', 'text', 'events', 'caught'].map((id) => ({ id, type: 'helper' })),
+      { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
+    ],
+    { credentials: { page: { token: TOKEN } } },
+  );
+  const { client, session } = await PageClient.enter(rig, 'page', TOKEN);
+  const speak = async (text: string): Promise<void> => {
+    const speech = encodePcm16(await dataSpeech(text));
+    client.say({ type: 'talk-start', handsFree: false });
+    for (let at = 0; at < speech.length; at += 640) {
+      client.sendRaw(new Uint8Array(speech.subarray(at, at + 640)));
+    }
+    client.say({ type: 'talk-stop' });
+  };
+  await speak('count to 9');
+  expect(await client.next('caption')).toMatchObject({ text: 'count to 9', speaker: 'user' });
+  const { sound } = await client.next('sound');
+  client.say({ type: 'playing', sound });
+  await event('answer-done');
+  await client.next('sound-end');
+  await speak('三加四等于几？');
+  await client.next('cancel');
+  client.say({ type: 'played', sound, heardMs: 240, whole: false });
+  expect(await event('interrupted')).toMatchObject({ payload: { by: 'button' } });
+  expect(await event('heard')).toMatchObject({
+    sessionId: session,
+    payload: { heardMs: 240, isReported: true },
+  });
+  const told = await until('text', ({ payload }) => /^三加四等于[^几]/u.test(String(payload)));
+  expect(told).toMatchObject({ role: 'assistant', sessionId: session });
+  expect((await client.next('sound')).sound).toBeGreaterThan(sound);
+  client.close();
+  expect(await event('disconnected')).toMatchObject({ payload: { reason: 'stopped' } });
+  expect(rig.received('caught')).toEqual([]);
 });

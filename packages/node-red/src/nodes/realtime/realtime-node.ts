@@ -17,7 +17,7 @@ import {
   tooManySessions,
   unknownCall,
 } from './talk-errors.ts';
-import { Talk } from './talk.ts';
+import { MAX_HEARD_BYTES, Talk } from './talk.ts';
 
 /** Conversations that are remembered, connected or not. The oldest that is not connected is forgotten. */
 const MAX_TALKS = 1000;
@@ -45,7 +45,8 @@ class RealtimeNode {
   readonly #engine: ConversationEngine;
   readonly #time: ConnectedTime;
   readonly #talks = new Map<string, Talk>();
-  #audio: Promise<AudioLibrary> | undefined;
+  #loading: Promise<AudioLibrary> | undefined;
+  #audio: AudioLibrary | undefined;
   #inputs = 0;
   #soundErrorAtMs = Number.NEGATIVE_INFINITY;
 
@@ -67,7 +68,8 @@ class RealtimeNode {
   async input(call: Call<RealtimeProperties>): Promise<void> {
     this.#inputs += 1;
     try {
-      await this.#take(call);
+      const audio = this.#audio ?? (await this.#load());
+      await this.#take(call, audio);
     } catch (error) {
       if (!(error instanceof ConversationEnded)) throw error;
     } finally {
@@ -83,11 +85,18 @@ class RealtimeNode {
     this.#time.close();
   }
 
-  async #take(call: Call<RealtimeProperties>): Promise<void> {
+  /** The first messages wait for the library, all of them: a command keeps its place among them. */
+  async #load(): Promise<AudioLibrary> {
+    this.#audio = await (this.#loading ??= loadAudio());
+    this.#host.signal.throwIfAborted();
+    return this.#audio;
+  }
+
+  async #take(call: Call<RealtimeProperties>, audio: AudioLibrary): Promise<void> {
     const { message } = call;
     const { payload, event, call_id: callId } = message;
     const action = actionOf(message);
-    if (action !== undefined) return this.#command(action, call);
+    if (action !== undefined) return this.#command(action, call, audio);
     if (callId !== undefined && callId !== '') return this.#answer(callId, message);
     const hasContent =
       ArrayBuffer.isView(payload) || (typeof payload === 'string' && payload !== '');
@@ -97,16 +106,16 @@ class RealtimeNode {
     if (typeof payload === 'string') {
       const isPiece = message.stepvoice?.stream === 'text';
       if (!isPiece && payload.trim() === '') throw noText();
-      return (await this.#talkOf(message)).say(call, payload, roleOf(message));
+      return this.#talkOf(message, audio).say(call, payload, roleOf(message));
     }
-    return this.#hear(call);
+    return this.#hear(call, audio);
   }
 
-  async #hear(call: Call<RealtimeProperties>): Promise<void> {
+  async #hear(call: Call<RealtimeProperties>, audio: AudioLibrary): Promise<void> {
     const { message } = call;
-    const bytes = soundBytes(message.payload, 'msg.payload');
+    const bytes = soundBytes(message.payload, 'msg.payload', MAX_HEARD_BYTES);
     try {
-      await (await this.#talkOf(message)).hear(call, bytes);
+      await this.#talkOf(message, audio).hear(call, bytes);
     } catch (error) {
       if (error instanceof ConversationEnded) return;
       const { clock } = this.#host;
@@ -135,10 +144,14 @@ class RealtimeNode {
     talk.answer(callId, payload ?? null);
   }
 
-  async #command(action: string, call: Call<RealtimeProperties>): Promise<void> {
+  async #command(
+    action: string,
+    call: Call<RealtimeProperties>,
+    audio: AudioLibrary,
+  ): Promise<void> {
     const { message } = call;
-    if (action === 'start') return (await this.#talkOf(message)).start(call);
-    if (action === 'flush') return (await this.#talkOf(message)).flush(call);
+    if (action === 'start') return this.#talkOf(message, audio).start(call);
+    if (action === 'flush') return this.#talkOf(message, audio).flush(call);
     const talk = this.#talks.get(sessionKey(message));
     const own = talk === undefined ? [] : [talk];
     const talks = hasSession(message) ? own : [...this.#talks.values()];
@@ -163,15 +176,10 @@ class RealtimeNode {
     }
   }
 
-  async #talkOf(message: FlowMessage): Promise<Talk> {
+  #talkOf(message: FlowMessage, audio: AudioLibrary): Talk {
     const key = sessionKey(message);
     const known = this.#talks.get(key);
     if (known !== undefined) return known;
-    const audio = await (this.#audio ??= loadAudio());
-    this.#host.signal.throwIfAborted();
-    // Messages that came at the same time.
-    const made = this.#talks.get(key);
-    if (made !== undefined) return made;
     const talk = new Talk({
       host: this.#host,
       engine: this.#engine,

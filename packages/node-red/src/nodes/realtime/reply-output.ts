@@ -125,9 +125,17 @@ export class ReplyOutput {
     return reply;
   }
 
-  /** Whoever plays has begun with a reply. */
-  onPlaying(streamId: string): void {
-    this.#ledger.begin(streamId);
+  /** What whoever plays has to say of a reply: that it began, or how much of it was heard. */
+  onReport(event: 'playing' | 'played', payload: unknown): void {
+    const { stream, heardMs, whole } = (
+      typeof payload === 'object' && payload !== null ? payload : {}
+    ) as Record<string, unknown>;
+    const streamId = typeof stream === 'string' ? stream : undefined;
+    if (event === 'playing') {
+      if (streamId !== undefined) this.#ledger.begin(streamId);
+    } else if (typeof heardMs === 'number' && heardMs >= 0) {
+      this.#onPlayed(streamId, heardMs, whole === true);
+    }
   }
 
   /**
@@ -136,7 +144,7 @@ export class ReplyOutput {
    * @param streamId without one, as of a whole sound, that which was silenced first is meant
    * @param isWhole whether it was heard to its end
    */
-  onPlayed(streamId: string | undefined, heardMs: number, isWhole: boolean): void {
+  #onPlayed(streamId: string | undefined, heardMs: number, isWhole: boolean): void {
     const silenced = streamId ?? this.#unheard.keys().next().value ?? '';
     const one = this.#unheard.get(silenced);
     if (one !== undefined) {

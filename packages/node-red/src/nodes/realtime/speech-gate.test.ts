@@ -1,21 +1,10 @@
 import * as audio from '@stepvoice/core/audio';
-import { StepAudio } from '@stepvoice/core/node';
-import { startEmulator } from '@stepvoice/emulator';
 import { expect, test } from 'vitest';
+import { syntheticVoice } from '../../../../core/src/audio/vad/testing/synthetic-voice.ts';
 import { SpeechGate } from './speech-gate.ts';
 
-test('opens with speech and not with noise, and has all of what was said', async () => {
-  const emulator = await startEmulator();
-  const client = new StepAudio({ apiKey: emulator.apiKey, baseURL: `${emulator.url}/v1` });
-  const file = await client.speech.create({
-    text: '你好，请打开客厅的灯。',
-    voice: 'cixingnansheng',
-    format: 'pcm',
-    sampleRate: 16_000,
-  });
-  await client.close();
-  await emulator.close();
-  const speech = audio.decodePcm16(file.audio);
+test('opens with speech and not with noise, and has all of what was said', () => {
+  const speech = syntheticVoice({ seconds: 1, sampleRate: 16_000, pitch: 180, dbfs: -25 });
   const noise = Int16Array.from({ length: 48_000 }, (_, index) => ((index * 7919) % 401) - 200);
   const whole = audio.concatSamples([noise, speech]);
   const gate = new SpeechGate(audio);

@@ -72,14 +72,3 @@ export function textTooLong(limit: number): LocalizedError {
     zh: `超过 ${limit} 个字符。`,
   });
 }
-
-export function compressedSound(): LocalizedError {
-  return new LocalizedError(
-    'unsupported_format',
-    {
-      en: 'msg.payload: is MP3, and here only WAV and raw PCM can be heard. Ask for one of them where the sound is made.',
-      zh: 'msg.payload：是 MP3，此处只能接收 WAV 和原始 PCM。请在生成声音处选择其中一种格式。',
-    },
-    { badge: 'badInput', path: 'msg.payload' },
-  );
-}

@@ -1,11 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import type { Pcm } from '@stepvoice/core/audio';
 import type { AudioLibrary } from '../../kit/incoming-sound.ts';
-import type { FlowMessage } from '../../kit/node-red.ts';
 import type { Call, NodeHost } from '../../kit/register-node.ts';
-import { streamPlace } from '../../kit/stream-place.ts';
 import type { ConnectedTime } from './connected-time.ts';
 import type { Conversation, ConversationEngine } from './conversation-engine.ts';
+import { ConnectRest } from './connect-rest.ts';
 import {
   ConversationEnded,
   ConversationLink,
@@ -14,19 +13,14 @@ import {
 } from './conversation-link.ts';
 import type { RealtimeProperties } from './definition.ts';
 import { Exchange } from './exchange.ts';
-import { soundTooFast, textTooLong, unknownCall } from './talk-errors.ts';
+import { soundTooFast, unknownCall } from './talk-errors.ts';
 import { toConversationPatch, toConversationSetup, toOrigin } from './talk-settings.ts';
+import { TextPieces } from './text-pieces.ts';
 import { UserSpeech } from './user-speech.ts';
+import { UserTurn } from './user-turn.ts';
 
-/** Of sound that waits for a connection: two minutes of 16 kHz. */
-const MAX_WAITING_BYTES = 4_000_000;
-/** Silence after the end of a stream, beyond what ends a turn. */
-const AFTER_SPEECH_MS = 600;
-/** The service's own default. */
-const DEFAULT_PAUSE_MS = 100;
-/** Sound goes on coming after a connection failed: it asks for another one no more often than this. */
-const RETRY_MS = 5000;
-const MAX_TEXT = 100_000;
+/** Of the sound in one message, and of all that waits for a connection: eight minutes of 16 kHz. */
+export const MAX_HEARD_BYTES = 16_000_000;
 /** After a day without a word nobody goes on where they were. */
 const REMEMBER_MS = 24 * 60 * 60_000;
 
@@ -51,16 +45,18 @@ export class Talk {
   readonly #speech: UserSpeech;
   #tail: Promise<unknown> = Promise.resolve();
   #waitingBytes = 0;
-  readonly #texts = new Map<string, string>();
-  /** Something was said since the last turn; with a button only. */
-  #hasTurn = false;
-  #retryAtMs = Number.NEGATIVE_INFINITY;
+  /** Of everything that waits for its turn or for a connection. */
+  #waiting = new AbortController();
+  readonly #turn: UserTurn;
+  readonly #texts = new TextPieces();
+  readonly #rest: ConnectRest;
 
   constructor(options: TalkOptions) {
     this.#options = options;
     const { host, engine, audio, connectedTime, onChange } = options;
     const { fixed, clock } = host;
     this.#host = host;
+    this.#rest = new ConnectRest(clock);
     this.#speech = new UserSpeech(audio, { inputRate: fixed.inputRate, signal: host.signal });
     this.#link = new ConversationLink({
       engine,
@@ -89,6 +85,7 @@ export class Talk {
       touch: () => this.#link.touch(),
       onChange,
     });
+    this.#turn = new UserTurn(host, this.#exchange, () => this.#link.touch());
   }
 
   /** Whether it is connected, or about to be. */
@@ -109,18 +106,18 @@ export class Talk {
   /** Whether there is nothing to remember of it. */
   get isForgotten(): boolean {
     const { state, isInUse, hasHistory } = this.#link;
-    const now = this.#host.clock.now();
-    if (isInUse || this.#texts.size > 0 || now < this.#retryAtMs) return false;
-    return (state === 'closed' && !hasHistory) || now - this.#link.activeAtMs > REMEMBER_MS;
+    if (isInUse || this.#texts.isOpen || this.#rest.isOn) return false;
+    const quietMs = this.#host.clock.now() - this.#link.activeAtMs;
+    return (state === 'closed' && !hasHistory) || quietMs > REMEMBER_MS;
   }
 
   /** The user's sound, or a part of it. */
   async hear(call: Call<RealtimeProperties>, bytes: Buffer): Promise<void> {
-    const waiting = this.#waitingBytes;
-    if (waiting > 0 && waiting + bytes.length > MAX_WAITING_BYTES) throw soundTooFast();
+    this.#speech.check(bytes, call.message);
+    if (this.#waitingBytes + bytes.length > MAX_HEARD_BYTES) throw soundTooFast();
     this.#waitingBytes += bytes.length;
     try {
-      const { ended } = await this.#inOrder(() => this.#hear(call, bytes));
+      const { ended } = await this.#inOrder((signal) => this.#hear(call, bytes, signal));
       await ended;
     } finally {
       this.#waitingBytes -= bytes.length;
@@ -133,10 +130,10 @@ export class Talk {
     text: string,
     role: 'user' | 'system' | 'assistant',
   ): Promise<void> {
-    const whole = this.#gather(call.message, text);
+    const whole = this.#texts.take(call.message, text);
     if (whole === undefined) return;
-    const { taken } = await this.#inOrder(async () => {
-      const conversation = await this.#connected(call);
+    const { taken } = await this.#inOrder(async (signal) => {
+      const conversation = await this.#connected(call, signal);
       this.#exchange.origin = toOrigin(call.message);
       this.#link.touch();
       const respond = role === 'user';
@@ -164,8 +161,8 @@ export class Talk {
 
   async start(call: Call<RealtimeProperties>): Promise<void> {
     const isRunning = this.#link.conversation !== undefined;
-    const { conversation, patch } = await this.#inOrder(async () => {
-      const connected = await this.#connected(call);
+    const { conversation, patch } = await this.#inOrder(async (signal) => {
+      const connected = await this.#connected(call, signal);
       this.#link.touch();
       if (!isRunning) return { conversation: connected, patch: undefined };
       const settings = await call.settings();
@@ -178,38 +175,40 @@ export class Talk {
 
   /** Ends the user's turn, and asks for an answer. */
   async flush(call: Call<RealtimeProperties>): Promise<void> {
-    const { ended } = await this.#inOrder(async () => {
-      const conversation = await this.#connected(call);
+    const { ended } = await this.#inOrder(async (signal) => {
+      const conversation = await this.#connected(call, signal);
       this.#exchange.origin = toOrigin(call.message);
       this.#link.touch();
-      if (this.#hasTurn) return this.#commit(conversation);
+      if (this.#turn.hasSound) return this.#turn.commit(conversation);
       this.#exchange.endTurn();
       return { ended: conversation.respond() };
     });
     await ended;
   }
 
-  /** Silences the answer, and forgets what was said of a turn that has not ended. */
+  /** Silences the answer, and forgets what waits and what was said of a turn that has not ended. */
   async cancel(): Promise<void> {
+    this.#forgetWaiting();
     const { conversation } = this.#link;
     if (conversation === undefined) {
       this.#exchange.replies.silence();
       return;
     }
-    const cleared = this.#hasTurn ? conversation.clear() : undefined;
-    this.#hasTurn = false;
+    const cleared = this.#turn.clear(conversation);
     this.#exchange.interrupt(conversation, 'command');
     await cleared;
   }
 
   /** Ends it; what was said is remembered. */
   stop(): void {
+    this.#forgetWaiting();
     this.#exchange.replies.silence();
     this.#link.end('stopped');
   }
 
   /** Ends it, and forgets what was said. */
   clear(): void {
+    this.#forgetWaiting();
     this.#exchange.replies.silence();
     this.#link.end('closed');
     this.#link.forget();
@@ -226,22 +225,11 @@ export class Talk {
 
   /** Something that whoever plays has to say. */
   async onPlayer(event: string, payload: unknown, call: Call<RealtimeProperties>): Promise<void> {
-    const facts = (typeof payload === 'object' && payload !== null ? payload : {}) as {
-      stream?: unknown;
-      heardMs?: unknown;
-      whole?: unknown;
-    };
-    const stream = typeof facts.stream === 'string' ? facts.stream : undefined;
     switch (event) {
       case 'playing':
-        if (stream !== undefined) this.#exchange.replies.onPlaying(stream);
+      case 'played':
+        this.#exchange.replies.onReport(event, payload);
         return;
-      case 'played': {
-        const { heardMs } = facts;
-        if (typeof heardMs !== 'number' || !(heardMs >= 0)) return;
-        this.#exchange.replies.onPlayed(stream, heardMs, facts.whole === true);
-        return;
-      }
       case 'talk-start': {
         const { conversation } = this.#link;
         const isButton = this.#host.fixed.turns === 'manual';
@@ -251,10 +239,10 @@ export class Talk {
         return;
       }
       case 'talk-stop':
-        if (this.#hasTurn) await this.flush(call);
-        return;
+        return this.#onTalkStop(call);
       case 'disconnected':
         // Nobody is there to be silenced.
+        this.#forgetWaiting();
         if (this.isInUse) this.#link.end('stopped');
         return;
       default:
@@ -262,6 +250,7 @@ export class Talk {
   }
 
   close(): void {
+    this.#forgetWaiting();
     this.#exchange.close();
     this.#link.end('closed');
   }
@@ -269,69 +258,64 @@ export class Talk {
   async #hear(
     call: Call<RealtimeProperties>,
     bytes: Buffer,
+    signal: AbortSignal,
   ): Promise<{ ended: Promise<unknown> | undefined }> {
     const { message } = call;
-    const { fixed, clock } = this.#host;
+    const { fixed } = this.#host;
     const nothing = { ended: undefined };
     const { state } = this.#link;
     const isOver = state === 'stopped' || state === 'spent';
     // A microphone that is left open begins nothing anew, and a service that refuses is not asked with every frame.
     if (isOver && !this.#speech.isBeginning(bytes, message)) return nothing;
-    if (state === 'closed' && clock.now() < this.#retryAtMs) return nothing;
-    if (state === 'asleep' && fixed.turns === 'server') {
-      const awake = await this.#speech.listen(bytes, message);
+    if (state === 'closed' && this.#rest.isOn) return nothing;
+    if (state === 'asleep' && fixed.turns === 'server' && !this.#speech.isFile(bytes, message)) {
+      const { awake, isLast } = await this.#speech.listen(bytes, message);
       if (awake === undefined) return nothing;
-      const conversation = await this.#connected(call);
+      const conversation = await this.#connected(call, signal);
       this.#exchange.origin = toOrigin(message);
-      this.#write(conversation, awake);
-      return nothing;
+      this.#turn.write(conversation, awake);
+      return isLast ? this.#turn.endSound(conversation) : nothing;
     }
-    const conversation = await this.#heardBy(call);
+    const conversation = await this.#heardBy(call, signal);
     if (conversation === undefined) return nothing;
     this.#exchange.origin = toOrigin(message);
-    const isLast = await this.#speech.read(bytes, message, (pcm) => this.#write(conversation, pcm));
-    if (!isLast) return nothing;
-    if (fixed.turns === 'manual') return this.#hasTurn ? this.#commit(conversation) : nothing;
-    const silenceMs = (fixed.silenceMs ?? DEFAULT_PAUSE_MS) + AFTER_SPEECH_MS;
-    this.#write(conversation, { samples: new Int16Array(silenceMs * 24), sampleRate: 24_000 });
-    return nothing;
+    const write = (pcm: Pcm): void => {
+      signal.throwIfAborted();
+      this.#turn.write(conversation, pcm);
+    };
+    const isLast = await this.#speech.read(bytes, message, write);
+    return isLast ? this.#turn.endSound(conversation) : nothing;
+  }
+
+  /** Behind the sound that still waits; what a button has said begins no conversation. */
+  async #onTalkStop(call: Call<RealtimeProperties>): Promise<void> {
+    const { ended } = await this.#inOrder(async () => {
+      const { conversation } = this.#link;
+      if (conversation === undefined || !this.#turn.hasSound) return { ended: undefined };
+      this.#exchange.origin = toOrigin(call.message);
+      return this.#turn.commit(conversation);
+    });
+    await ended;
   }
 
   /** For sound: `undefined` where another message is told why there is no conversation. */
-  async #heardBy(call: Call<RealtimeProperties>): Promise<Conversation | undefined> {
+  async #heardBy(
+    call: Call<RealtimeProperties>,
+    signal: AbortSignal,
+  ): Promise<Conversation | undefined> {
     if (this.#link.conversation !== undefined) return this.#link.conversation;
     const isReconnecting = this.#link.state === 'reconnecting';
     try {
-      return await this.#connected(call);
+      return await this.#connected(call, signal);
     } catch (error) {
       if (isReconnecting && !(error instanceof ConversationEnded)) return undefined;
       throw error;
     }
   }
 
-  #write(conversation: Conversation, { samples, sampleRate }: Pcm): void {
-    if (samples.length === 0) return;
-    if (this.#host.fixed.turns === 'manual') {
-      if (!this.#hasTurn) this.#exchange.interrupt(conversation, 'button');
-      this.#hasTurn = true;
-      this.#link.touch();
-    }
-    conversation.write(samples, sampleRate);
-  }
-
-  #commit(conversation: Conversation): { ended: Promise<unknown> } {
-    this.#hasTurn = false;
-    this.#exchange.endTurn();
-    const ended = conversation.commit();
-    ended.catch(() => undefined);
-    // Not only then: to wait for the one before the other would cost the user a round trip.
-    conversation.respond().catch((error: unknown) => this.#exchange.report(error, conversation));
-    return { ended };
-  }
-
   #onConnected(conversation: Conversation, isRenewed: boolean): void {
     const { model, voice } = conversation.state;
-    this.#retryAtMs = Number.NEGATIVE_INFINITY;
+    this.#rest.end();
     const { requestId } = conversation;
     this.#exchange.event('connected', { model, voice, requestId, isRenewed });
     if (!isRenewed || !this.#exchange.isAnswerDue) return;
@@ -348,49 +332,47 @@ export class Talk {
       this.#exchange.event('limit', { reason });
     this.#exchange.event('disconnected', { reason, code: codeOf(cause) });
     if (cause === undefined) return;
-    this.#retryAtMs = this.#host.clock.now() + RETRY_MS;
+    this.#rest.begin(cause);
     this.#host.report(cause, this.#exchange.origin);
   }
 
   #forgetTurn(): void {
     this.#exchange.breakOff();
-    this.#hasTurn = false;
+    this.#turn.forget();
   }
 
-  async #connected(call: Call<RealtimeProperties>): Promise<Conversation> {
+  /** @throws {ConversationEnded} where whoever asked is not waited for any more */
+  async #connected(call: Call<RealtimeProperties>, signal: AbortSignal): Promise<Conversation> {
     if (this.#link.conversation !== undefined) return this.#link.conversation;
     try {
       // At once, so that of two that begin together one is refused and not both.
       if (!this.#link.isInUse) this.#options.checkLimits();
-      return await this.#link.open(async () => {
+      const conversation = await this.#link.open(async () => {
         this.#exchange.origin = toOrigin(call.message);
         return toConversationSetup(await call.settings());
       });
+      signal.throwIfAborted();
+      return conversation;
     } catch (error) {
-      this.#retryAtMs = this.#host.clock.now() + RETRY_MS;
+      if (!(error instanceof ConversationEnded)) this.#rest.begin(error);
       throw error;
     }
   }
 
-  /** Runs work after all that was asked for before it. */
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#tail.then(work);
+  /** Runs work after all that was asked for before it, unless it is forgotten meanwhile. */
+  #inOrder<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal } = this.#waiting;
+    const done = this.#tail.then(() => {
+      signal.throwIfAborted();
+      return work(signal);
+    });
     this.#tail = done.catch(() => undefined);
     return done;
   }
 
-  /** @returns the text once all of it has come */
-  #gather(message: FlowMessage, text: string): string | undefined {
-    const place = message.stepvoice?.stream === 'text' ? streamPlace(message) : undefined;
-    if (place === undefined) return text;
-    const soFar = (this.#texts.get(place.id) ?? '') + text;
-    this.#texts.delete(place.id);
-    if (soFar.length > MAX_TEXT) throw textTooLong(MAX_TEXT);
-    if (place.isLast) return soFar.trim() === '' ? undefined : soFar;
-    // One stream at a time: another one began in place of one that was never ended.
-    this.#texts.clear();
-    this.#texts.set(place.id, soFar);
-    return undefined;
+  #forgetWaiting(): void {
+    this.#waiting.abort(new ConversationEnded('It was cancelled before its turn.'));
+    this.#waiting = new AbortController();
   }
 }
 

@@ -1,75 +1,11 @@
-import type { JsonSchema, RealtimeServiceTool, RealtimeTool } from '@stepvoice/core/node';
-import type { ToolRow } from '../../definition/node-definition.ts';
-import { badInput } from '../../kit/flow-error.ts';
+import type { RealtimeServiceTool, RealtimeTool } from '@stepvoice/core/node';
+import { parseTools } from '../../kit/parse-tools.ts';
 
-/** More, and no model would find the right one. */
-const MAX_TOOLS = 128;
-
-/** A row as a message may bring it: the schema need not be text. */
-type LooseRow = Omit<ToolRow, 'description' | 'parameters'> & {
-  description?: unknown;
-  parameters?: unknown;
-};
-
-/**
- * Tools as the library takes them; their calls wait for the flow's answer.
- *
- * @throws {LocalizedError} for a row that is no tool; it says which
- */
+/** Tools as the library takes them; their calls wait for the flow's answer. Throws as {@link parseTools} does. */
 export function toRealtimeTools(
-  rows: readonly LooseRow[],
-  options: { timeoutMs: number; webSearch: boolean },
+  rows: Parameters<typeof parseTools>[0],
+  { timeoutMs, webSearch }: { timeoutMs: number; webSearch: boolean },
 ): (RealtimeTool | RealtimeServiceTool)[] {
-  if (rows.length > MAX_TOOLS) {
-    throw badInput('tools', {
-      en: `at most ${MAX_TOOLS} are allowed, and these are ${rows.length}.`,
-      zh: `最多 ${MAX_TOOLS} 个工具，实际有 ${rows.length} 个。`,
-    });
-  }
-  const names = new Set<string>();
-  const tools: (RealtimeTool | RealtimeServiceTool)[] = rows.map((row, index) => {
-    const where = `tools[${index}]`;
-    const name = row.name.trim();
-    if (!/^[\w-]{1,64}$/.test(name)) {
-      throw badInput(`${where}.name`, {
-        en: 'must be 1 to 64 letters, digits, _ or -.',
-        zh: '应为 1 到 64 个字母、数字、_ 或 -。',
-      });
-    }
-    if (names.has(name)) {
-      throw badInput(`${where}.name`, {
-        en: 'is that of another tool, too.',
-        zh: '与另一个工具同名。',
-      });
-    }
-    names.add(name);
-    const { description = '' } = row;
-    if (typeof description !== 'string') {
-      throw badInput(`${where}.description`, { en: 'must be text.', zh: '应为文本。' });
-    }
-    const parameters = toSchema(row.parameters, `${where}.parameters`);
-    return { name, description, parameters, timeoutMs: options.timeoutMs };
-  });
-  return options.webSearch ? [...tools, { type: 'web_search' }] : tools;
-}
-
-/** Blank is a tool without parameters. */
-function toSchema(value: unknown, where: string): JsonSchema {
-  if (value === undefined || value === null) return { type: 'object', properties: {} };
-  let schema = value;
-  if (typeof value === 'string') {
-    if (value.trim() === '') return { type: 'object', properties: {} };
-    try {
-      schema = JSON.parse(value);
-    } catch {
-      throw badInput(where, { en: 'is not valid JSON.', zh: '不是有效的 JSON。' });
-    }
-  }
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
-    throw badInput(where, {
-      en: 'must be a JSON Schema: an object with "type" and "properties".',
-      zh: '应为 JSON Schema：带有 "type" 和 "properties" 的对象。',
-    });
-  }
-  return schema as JsonSchema;
+  const tools = parseTools(rows).map((tool) => ({ ...tool, timeoutMs }));
+  return webSearch ? [...tools, { type: 'web_search' }] : tools;
 }

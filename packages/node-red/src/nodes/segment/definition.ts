@@ -106,8 +106,8 @@ export const segmentDefinition = defineNode({
     idleSeconds: number({
       label: { en: 'Ends after', zh: '空闲结束' },
       help: {
-        en: 'A session that gets no sound for so long is over: what was being said is sent, and the rest forgotten.',
-        zh: '会话在该时长内没有收到声音即结束：输出已说的内容，并清除其余数据。',
+        en: 'A session that gets no sound for so long is over: what was being said is sent, and the rest forgotten. Behind a whole WAV file, 3 seconds are enough.',
+        zh: '会话在该时长内没有收到声音即结束：输出已说的内容，并清除其余数据。完整的 WAV 文件之后只等待 3 秒。',
       },
       min: 1,
       max: 3600,
@@ -130,7 +130,10 @@ export const segmentDefinition = defineNode({
       {
         name: 'complete',
         type: 'boolean',
-        text: { en: 'The stream ends with this message.', zh: '声音流在此消息结束。' },
+        text: {
+          en: 'The stream ends with this message. The last of `msg.parts` says the same.',
+          zh: '声音流在此消息结束，与 `msg.parts` 的最后一条作用相同。',
+        },
         optional: true,
       },
     ],

@@ -136,6 +136,33 @@ test('a WAV file, and one whose rest comes later', async () => {
   expect(new Set(speech().map(({ sessionId }) => sessionId))).toEqual(new Set(['a', 'b']));
 });
 
+test('a WAV file that ends in the middle of a word is not waited behind for long', async () => {
+  start({ inputFormat: 'auto', idleSeconds: 30 });
+  const samples = sound.slice(0, 1.8 * RATE);
+  const file = Buffer.from(writeWav({ samples, sampleRate: RATE }));
+  node.input({ payload: file });
+  await settle();
+  clock.advance(2000);
+  // The next file of a recorder goes on where this one ended.
+  node.input({ payload: file });
+  await settle();
+  clock.advance(2999);
+  expect(speech()).toMatchObject([{ utterance: { reason: 'pause' } }]);
+  clock.advance(1);
+  expect(speech()).toMatchObject([{}, { utterance: { index: 1, reason: 'flush' } }]);
+});
+
+test('the last part of what Split cut up ends it', async () => {
+  start();
+  const parts = { id: 'file', type: 'buffer', count: 2 };
+  const half = 0.8 * RATE;
+  node.input({ payload: bytesOf(sound.slice(0, half)), parts: { ...parts, index: 0 } });
+  await settle();
+  node.input({ payload: bytesOf(sound.slice(half, 2 * half)), parts: { ...parts, index: 1 } });
+  await settle();
+  expect(speech()).toMatchObject([{ utterance: { reason: 'flush' } }]);
+});
+
 test('sessions are streams of their own', async () => {
   start();
   const quiet = new Int16Array(sound.length);

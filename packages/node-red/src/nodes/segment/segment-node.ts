@@ -1,7 +1,13 @@
 import { actionOf, hasSession, unknownAction } from '../../kit/action.ts';
 import { loadAudio } from '../../kit/core.ts';
 import { LocalizedError } from '../../kit/flow-error.ts';
-import { isBareEnd, readSound, soundBytes, type AudioLibrary } from '../../kit/incoming-sound.ts';
+import {
+  isBareEnd,
+  readSound,
+  soundBytes,
+  soundStreamOf,
+  type AudioLibrary,
+} from '../../kit/incoming-sound.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import type { Call, NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
 import { sessionKey } from '../../kit/session-key.ts';
@@ -11,6 +17,10 @@ import { SegmentSession, type SegmentProperties } from './segment-session.ts';
 const MAX_SESSIONS = 1000;
 /** Of a session, while something long is worked on. */
 const MAX_WAITING = 1000;
+/** A file says where it ends; another one may follow it as a part of the same recording, but not after so long. */
+const FILE_IDLE_MS = 3000;
+/** While a session is still busy when its time is over. */
+const LOOK_AGAIN_MS = 1000;
 /** More than this in one message is worked on in slices: a few seconds of sound. */
 const AT_ONCE_BYTES = 64 * 1024;
 
@@ -75,13 +85,14 @@ class SegmentNode implements NodeBehaviour<SegmentProperties> {
     const entry = this.#entries.get(key) ?? this.#open(key, audio, message);
     entry.lastMs = call.arrivedMs;
     entry.message = message;
-    const isLast = message.complete === true;
+    const isLast = isLastOf(message);
     const isEmptyEnd = isLast && isBareEnd(message.payload, message);
     if (entry.busy === undefined && (this.#isPlain || isEmptyEnd)) {
       const bytes = isEmptyEnd ? undefined : soundBytes(message.payload, 'msg.payload');
       if (bytes === undefined || bytes.length <= AT_ONCE_BYTES) {
         if (bytes !== undefined && bytes.length > 0) entry.session.push(bytes, message);
         if (isLast) this.#end(key);
+        else if (entry.session.isFileOver) this.#expire(key, entry);
         return undefined;
       }
     }
@@ -112,7 +123,7 @@ class SegmentNode implements NodeBehaviour<SegmentProperties> {
     const { signal } = entry.controller;
     const { message } = call;
     if (signal.aborted) return;
-    const isLast = message.complete === true;
+    const isLast = isLastOf(message);
     try {
       if (!(isLast && isBareEnd(message.payload, message))) {
         const { sound } = await call.settings();
@@ -123,7 +134,9 @@ class SegmentNode implements NodeBehaviour<SegmentProperties> {
       if (signal.aborted) return;
       throw error;
     }
-    if (isLast && !signal.aborted) this.#end(key);
+    if (signal.aborted) return;
+    if (isLast) this.#end(key);
+    else if (entry.session.isFileOver) this.#expire(key, entry);
   }
 
   #open(key: string, audio: AudioLibrary, message: FlowMessage): Entry {
@@ -146,18 +159,18 @@ class SegmentNode implements NodeBehaviour<SegmentProperties> {
       waiting: 0,
     };
     this.#entries.set(key, entry);
-    this.#expire(key, entry, host.fixed.idleSeconds * 1000);
+    this.#expire(key, entry);
     if (this.#speaking === 0) host.status.show('listening');
     return entry;
   }
 
   /** One timer for each session, which looks again instead of being set again by every message. */
-  #expire(key: string, entry: Entry, delayMs: number): void {
-    const { clock, fixed } = this.#host;
-    entry.cancelTimer = clock.after(delayMs, () => {
-      const leftMs = entry.lastMs + fixed.idleSeconds * 1000 - clock.now();
-      if (leftMs > 0 || entry.busy !== undefined) {
-        this.#expire(key, entry, Math.max(leftMs, 1000));
+  #expire(key: string, entry: Entry): void {
+    entry.cancelTimer();
+    const delayMs = entry.busy === undefined ? this.#leftMs(entry) : LOOK_AGAIN_MS;
+    entry.cancelTimer = this.#host.clock.after(delayMs, () => {
+      if (entry.busy !== undefined || this.#leftMs(entry) > 0) {
+        this.#expire(key, entry);
         return;
       }
       try {
@@ -166,6 +179,13 @@ class SegmentNode implements NodeBehaviour<SegmentProperties> {
         this.#host.report(error, entry.message);
       }
     });
+  }
+
+  /** Until a session is over to which no more sound comes. */
+  #leftMs({ session, lastMs }: Entry): number {
+    const { clock, fixed } = this.#host;
+    const idleMs = fixed.idleSeconds * 1000;
+    return lastMs + (session.isFileOver ? Math.min(FILE_IDLE_MS, idleMs) : idleMs) - clock.now();
   }
 
   /** What was said is sent, and the session is over. */
@@ -217,6 +237,11 @@ class SegmentNode implements NodeBehaviour<SegmentProperties> {
     else if (this.#speaking === 1) status.show('hearing');
     else status.showText(String(this.#speaking));
   }
+}
+
+/** By `msg.complete`, or by the count of what Split made of a Buffer. */
+function isLastOf(message: FlowMessage): boolean {
+  return message.complete === true || soundStreamOf(message)?.isLast === true;
 }
 
 function tooManySessions(): LocalizedError {

@@ -51,8 +51,9 @@ export class SegmentSession {
     this.#intake = new SampleIntake(options.audio, options.settings, 'sound');
   }
 
-  get isSpeaking(): boolean {
-    return this.#utterance !== undefined;
+  /** Whether the sound so far is a WAV file to its end. */
+  get isFileOver(): boolean {
+    return this.#intake.isFileOver;
   }
 
   /** @throws {LocalizedError} for what is no sound */

@@ -13,6 +13,7 @@ import {
 } from '../../definition/node-definition.ts';
 import { AUDIO_FIELDS, COLORS } from '../../definition/palette.ts';
 import { queueProperties } from '../../definition/queue-properties.ts';
+import { EXPIRES_AT_FIELD, servedUrlProperties } from '../../definition/served-url-properties.ts';
 import { MANNERS } from './manner.ts';
 
 export const ttsDefinition = defineNode({
@@ -32,8 +33,8 @@ export const ttsDefinition = defineNode({
     text: input({
       label: { en: 'Text', zh: '文本' },
       help: {
-        en: 'What to say. Default: the payload. Of streamed text it is always the payload.',
-        zh: '要朗读的内容，默认为 payload。流式文本始终取 payload。',
+        en: 'What to say. Of streamed text it is always the payload.',
+        zh: '要朗读的内容。流式文本始终取 payload。',
       },
     }),
     voice: voice({
@@ -97,28 +98,7 @@ export const ttsDefinition = defineNode({
       default: '24000',
       isAdvanced: true,
     }),
-    expiresAfterMinutes: number({
-      label: { en: 'Address lasts', zh: '地址有效期' },
-      help: {
-        en: 'After this time the address finds nothing any more.',
-        zh: '超过此时间后地址失效。',
-      },
-      min: 1,
-      max: 1440,
-      integer: true,
-      default: 60,
-      unit: { en: 'minutes', zh: '分钟' },
-      shownIf: { property: 'output', is: ['url'] },
-    }),
-    publicURL: text({
-      label: { en: 'Reached at', zh: '外部地址' },
-      help: {
-        en: 'How players reach this Node-RED. Blank: at the address of this machine in its network.',
-        zh: '播放设备访问此 Node-RED 的地址。留空则使用本机的局域网地址。',
-      },
-      placeholder: { en: 'http://192.168.1.10:1880', zh: 'http://192.168.1.10:1880' },
-      shownIf: { property: 'output', is: ['url'] },
-    }),
+    ...servedUrlProperties,
     speed: number({
       label: { en: 'Speed', zh: '语速' },
       help: { en: '1 is the voice’s own.', zh: '1 为原速。' },
@@ -218,8 +198,8 @@ export const ttsDefinition = defineNode({
     streamIdleSeconds: number({
       label: { en: 'Wait for text', zh: '等待文本' },
       help: {
-        en: 'Streamed text that stops for so long without its end is an error with code `stream_stalled`; what came before is spoken.',
-        zh: '流式文本中断超过此时间而未结束时报错，代码为 `stream_stalled`；此前的内容仍会朗读。',
+        en: 'Streamed text that stops for so long without its end is an error with code `stream_stopped`; what came before is spoken.',
+        zh: '流式文本中断超过此时间而未结束时报错，代码为 `stream_stopped`；此前的内容仍会朗读。',
       },
       min: 1,
       // The service itself closes after 60 seconds.
@@ -245,8 +225,8 @@ export const ttsDefinition = defineNode({
     cacheMegabytes: number({
       label: { en: 'Remember', zh: '缓存' },
       help: {
-        en: 'Keeps so much sound in memory. The same text said in the same way again is then free and comes at once. 0: nothing.',
-        zh: '在内存中保留的声音大小。再次以相同方式朗读相同文本时不再计费并立即输出。0 表示不缓存。',
+        en: 'Keeps so much sound in memory. The same text said in the same way again is then free and comes at once; streamed text is not kept. 0: nothing.',
+        zh: '在内存中保留的声音大小。再次以相同方式朗读相同文本时不再计费并立即输出；流式文本不缓存。0 表示不缓存。',
       },
       min: 0,
       max: 1024,
@@ -302,11 +282,18 @@ export const ttsDefinition = defineNode({
         },
         ...AUDIO_FIELDS,
         {
+          name: 'stepvoice.isCached',
+          type: 'boolean',
+          text: { en: 'It was remembered, and cost nothing.', zh: '来自缓存，不计费。' },
+          optional: true,
+        },
+        EXPIRES_AT_FIELD,
+        {
           name: 'parts',
           type: 'object',
           text: {
-            en: 'On each chunk of a stream, so that a Join node rebuilds the whole. The last chunk is empty and has `complete: true`.',
-            zh: '流中每块都带有，Join 节点可据此还原。最后一块为空，并带有 `complete: true`。',
+            en: 'On each chunk of a stream, so that a Join node rebuilds the whole. The last chunk is empty and has `complete: true`. Whole sounds of texts that come from a Split node become a list.',
+            zh: '流中每块都带有，Join 节点可据此还原。最后一块为空，并带有 `complete: true`。来自 Split 节点的文本各自合成后，Join 得到音频列表。',
           },
           optional: true,
         },
@@ -337,8 +324,8 @@ export const ttsDefinition = defineNode({
           name: 'payload',
           type: 'object',
           text: {
-            en: 'What there is to say of it: `ttfaMs`, `totalMs`, `bytes`, `durationMs`, `usage`, `isCached`; the `text` of a sentence.',
-            zh: '事件详情：`ttfaMs`、`totalMs`、`bytes`、`durationMs`、`usage`、`isCached`，句子事件含 `text`。',
+            en: 'What there is to say of it: `model`, `voice` and `characters` at the start; `ttfaMs`; `index` and `text` of a sentence; `text` and `words`; in the end what `msg.stepvoice` says, and `durationMs`.',
+            zh: '事件详情：开始时为 `model`、`voice`、`characters`；`ttfaMs`；句子的 `index` 和 `text`；`text` 和 `words`；结束时为 `msg.stepvoice` 的内容及 `durationMs`。',
           },
         },
       ],

@@ -1,6 +1,6 @@
 import type { Speech, SpeechConnectOptions, SpeechSocketEvent } from '@stepvoice/core/node';
 import type { Clock } from '../../kit/clock.ts';
-import { LocalizedError } from '../../kit/flow-error.ts';
+import { nextWithin } from '../../kit/next-within.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import { characterCount, textOfPiece, textTooLong } from './spoken-text.ts';
 
@@ -81,36 +81,13 @@ export class StreamedSpeech {
   /** `undefined` at the end of the text. */
   async #nextPiece(): Promise<string | undefined> {
     const { clock, idleMs, maxCharacters } = this.#text;
-    const next = await nextWithin(this.#messages, clock, idleMs);
-    if (next === undefined) this.isStalled = true;
-    if (next === undefined || next.done === true) return undefined;
+    const next = await nextWithin(this.#messages, idleMs, clock);
+    if (next === 'idle') this.isStalled = true;
+    if (next === 'idle' || next.done === true) return undefined;
     const piece = textOfPiece(next.value, this.#isFirst);
     this.#isFirst = false;
     this.characters += characterCount(piece);
     if (this.characters > maxCharacters) throw textTooLong(this.characters, maxCharacters);
     return piece;
   }
-}
-
-/** `undefined` where it takes longer. */
-function nextWithin<T>(
-  iterator: AsyncIterator<T>,
-  clock: Clock,
-  withinMs: number,
-): Promise<IteratorResult<T, unknown> | undefined> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(withinMs, () => resolve(undefined));
-    iterator.next().then(resolve, reject).finally(cancel);
-  });
-}
-
-export function streamStalled(): LocalizedError {
-  return new LocalizedError(
-    'stream_stalled',
-    {
-      en: 'The streamed text stopped without its end: its last message has `complete: true`, or the count of its parts.',
-      zh: '流式文本在结束前中断：最后一条消息应带有 `complete: true` 或分段总数。',
-    },
-    { badge: 'tooSlow' },
-  );
 }

@@ -1,14 +1,16 @@
 import type { SpeechFormat, Subtitle } from '@stepvoice/core/node';
+import { audioFacts, fileDurationMs, fileTypeOf, pcmDurationMs } from '../../kit/audio-facts.ts';
 import { loadAudio } from '../../kit/core.ts';
 import { LocalizedError } from '../../kit/flow-error.ts';
 import type { Job } from '../../kit/job-lanes.ts';
 import type { FlowMessage, StepvoiceFacts } from '../../kit/node-red.ts';
 import { OutgoingStream } from '../../kit/outgoing-stream.ts';
 import type { NodeHost } from '../../kit/register-node.ts';
-import { serveClip } from '../../kit/served-clips.ts';
+import { MAX_CLIP_BYTES, serveClip } from '../../kit/served-clips.ts';
+import { MAX_WHOLE_BYTES, soundTooLarge } from '../../kit/sound-limit.ts';
+import { soundAmongOthers } from '../../kit/stream-place.ts';
 import type { TtsProperties } from './tts-node.ts';
-import { audioFacts, fileDurationMs, fileTypeOf, joinChunks, pcmDurationMs } from './sound.ts';
-import type { Sound } from './sound.ts';
+import { joinChunks, type Sound } from './sound.ts';
 import type { Utterance } from './utterance.ts';
 
 /** What goes out, and how. */
@@ -21,6 +23,13 @@ export type Delivery = {
   model: string;
   /** Whether the text came as a stream, whose place in it says nothing about the sound. */
   isOfStream: boolean;
+};
+
+const MAX_BYTES: Record<Delivery['how'], number> = {
+  whole: MAX_WHOLE_BYTES,
+  stream: Infinity,
+  dataUrl: MAX_CLIP_BYTES,
+  url: MAX_CLIP_BYTES,
 };
 
 /** What is sent of one job: the sound on the first output, and on the second what happens. */
@@ -43,11 +52,12 @@ export class SpeechSender {
    * Sends what is spoken, as it comes or when all of it has.
    *
    * @returns all of it, if it is wanted or was waited for
-   * @throws {LocalizedError} where nothing was spoken
+   * @throws {LocalizedError} where nothing was spoken, and, unless it leaves in chunks, where it becomes too large
    */
   async sendUtterance(utterance: Utterance, isWanted: boolean): Promise<Sound | undefined> {
     const { how, format, sampleRate } = this.#delivery;
     const isStream = how === 'stream';
+    const maxBytes = MAX_BYTES[how];
     const chunks: Uint8Array[] = [];
     const subtitles: Subtitle[] = [];
     let bytes = 0;
@@ -60,6 +70,7 @@ export class SpeechSender {
             else this.#ttfaMs ??= this.#elapsedMs();
             if (bytes === 0) this.#job.event('first-audio', { ttfaMs: this.#ttfaMs });
             bytes += event.audio.length;
+            if (bytes > maxBytes) throw soundTooLarge(maxBytes);
             if (!isStream || isWanted) chunks.push(event.audio);
             seconds =
               seconds === undefined || event.durationSeconds === undefined
@@ -67,7 +78,7 @@ export class SpeechSender {
                 : seconds + event.durationSeconds;
             break;
           case 'sentence-start':
-            this.#job.event('sentence', { index: this.#sentences, text: event.text });
+            this.#job.event('sentence', { index: this.#sentences, text: event.text.trim() });
             this.#sentences += 1;
             break;
           case 'subtitle':
@@ -156,7 +167,7 @@ export class SpeechSender {
     const { mediaType, extension } = fileTypeOf(format);
     if (how === 'dataUrl')
       return { payload: `data:${mediaType};base64,${bytes.toString('base64')}` };
-    if (how !== 'url') return { payload: bytes };
+    if (how !== 'url') return { payload: bytes, parts: soundAmongOthers(this.#job.message.parts) };
     const { expiresAfterMinutes, publicURL } = this.#job.settings;
     const { url, expiresAt } = serveClip(
       this.#host.RED,

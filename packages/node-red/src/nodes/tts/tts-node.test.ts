@@ -1,110 +1,32 @@
 import { Buffer } from 'node:buffer';
-import { createRequire } from 'node:module';
 import { DEFAULT_SPEECH_MODEL } from '@stepvoice/core/node';
-import { decodePcm16, readWav } from '@stepvoice/core/audio';
-import { createManualClock, hearDataSpeech, type ManualClock } from '@stepvoice/emulator';
+import { readWav } from '@stepvoice/core/audio';
+import { hearDataSpeech } from '@stepvoice/emulator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import registerAccount from '../../entries/stepvoice-account.ts';
-import { systemClock, type Clock } from '../../kit/clock.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
-import { registerNode } from '../../kit/register-node.ts';
-import {
-  startFlowRig,
-  type Ended,
-  type FlowItem,
-  type FlowRig,
-  type NodeFile,
-} from '../../testing/flow-rig.ts';
-import { ttsDefinition } from './definition.ts';
-import { createTts } from './tts-node.ts';
+import { until, type Caught, type FreshFlows } from '../../testing/fresh-flows.ts';
+import type { Ended, FlowRig } from '../../testing/flow-rig.ts';
+import { bytesOf, deployTts, heard, startTtsFlows } from './testing/tts-flows.ts';
 
-const require = createRequire(import.meta.url);
-const coreNodes = ['common/25-catch', 'sequence/17-split'].map(
-  (name) => require(`@node-red/nodes/core/${name}.js`) as NodeFile,
-);
-
+let flows: FreshFlows;
 let rig: FlowRig;
-let clock: ManualClock | undefined;
-/** Tells the nodes of one test from those of the others: all are of one runtime, which has one voice to warm up. */
-let run = 0;
-
 beforeAll(async () => {
-  const registerTts: NodeFile = (RED) =>
-    registerNode(RED, ttsDefinition, createTts, {
-      clock: { now: () => now(), after: (ms, callback) => after(ms, callback) },
-    });
-  rig = await startFlowRig([registerAccount, registerTts, ...coreNodes], () => []);
+  flows = await startTtsFlows();
+  ({ rig } = flows);
 });
 afterAll(() => rig.close());
-afterEach(() => {
-  clock = undefined;
-  rig.emulator.faults.clear();
-});
+afterEach(() => flows.reset());
 
-const now: Clock['now'] = () => (clock ?? systemClock).now();
-const after: Clock['after'] = (ms, callback) => (clock ?? systemClock).after(ms, callback);
-
-async function start(
-  settings: Record<string, unknown> = {},
-  options: { more?: readonly FlowItem[]; wires?: string[] } = {},
-): Promise<void> {
-  run += 1;
-  rig.emulator.resetCounters();
-  const { more = [], wires = [] } = options;
-  const out = [named('out'), ...wires];
-  await rig.deploy((account) => [
-    {
-      id: named('tts'),
-      type: 'stepvoice-tts',
-      account,
-      voice: 'data-voice',
-      format: 'pcm',
-      ...settings,
-      wires: [out, [named('events')]],
-    },
-    { id: named('out'), type: 'helper' },
-    { id: named('events'), type: 'helper' },
-    { id: 'catch', type: 'catch', scope: null, wires: [[named('caught')]] },
-    { id: named('caught'), type: 'helper' },
-    ...more,
-  ]);
-}
-
-const named = (id: string): string => `${id}-${run}`;
-const send = (message: FlowMessage): void => rig.send(named('tts'), message);
-const next = (id: string): Promise<FlowMessage> => rig.next(named(id));
-const nextEnded = (): Promise<Ended> => rig.nextEnded(named('tts'));
-
-type Caught = FlowMessage & { error: { message: string; code: string; cause: object } };
-const caught = async (): Promise<Caught> => (await next('caught')) as Caught;
-const bytesOf = ({ payload }: FlowMessage): Buffer => payload as Buffer;
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-/** Up to the one of this name. They leave a moment after the message is done. */
-async function eventsUpTo(name: string): Promise<FlowMessage[]> {
-  const events: FlowMessage[] = [];
-  do events.push(await next('events'));
-  while (events.at(-1)?.['event'] !== name);
-  return events;
-}
+const start = (...args: DropFirst<Parameters<typeof deployTts>>): Promise<void> =>
+  deployTts(flows, ...args);
+const send = (message: FlowMessage): void => flows.send('tts', message);
+const next = (id: string): Promise<FlowMessage> => flows.next(id);
+const nextEnded = (): Promise<Ended> => flows.nextEnded('tts');
+const caught = (): Promise<Caught> => flows.caught();
+const wholeStream = (): Promise<FlowMessage[]> => flows.wholeStream('out');
+const eventsUpTo = (name: string): Promise<FlowMessage[]> => flows.eventsUpTo(name);
+type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
 const namesOf = (events: readonly FlowMessage[]): unknown[] => events.map(({ event }) => event);
-
-/** All of a stream, up to its last message. */
-async function wholeStream(): Promise<FlowMessage[]> {
-  const messages: FlowMessage[] = [];
-  do messages.push(await next('out'));
-  while (messages.at(-1)?.complete !== true);
-  return messages;
-}
-
-const heard = (bytes: Uint8Array): Promise<string | undefined> =>
-  hearDataSpeech({ samples: decodePcm16(bytes), sampleRate: 24_000 });
-
-const streamed = (payload: string, index: number, isLast = false): FlowMessage => ({
-  payload,
-  parts: { id: 'stream', type: 'string', ch: '', index, ...(isLast ? { count: index + 1 } : {}) },
-  stepvoice: { stream: 'text' },
-  ...(isLast ? { complete: true } : {}),
-});
 
 describe('a text', () => {
   it('is spoken whole', async () => {
@@ -130,7 +52,7 @@ describe('a text', () => {
     expect(ttfaMs).toBeGreaterThan(0);
     expect(totalMs).toBeGreaterThanOrEqual(ttfaMs ?? Number.NaN);
     await nextEnded();
-    expect(rig.ended(named('tts'))).toMatchObject([{ error: undefined }]);
+    expect(flows.ended('tts')).toMatchObject([{ error: undefined }]);
     expect(namesOf(await eventsUpTo('done'))).toEqual(['start', 'first-audio', 'done']);
   });
 
@@ -160,13 +82,31 @@ describe('a text', () => {
     expect(joined.parts).toBeUndefined();
   });
 
+  it('that Split has cut is a list of sounds to a Join node', async () => {
+    await start(
+      {},
+      {
+        wires: ['join'],
+        more: [
+          { id: 'join', type: 'join', mode: 'auto', wires: [['joined']] },
+          { id: 'joined', type: 'helper' },
+        ],
+      },
+    );
+    for (const [index, payload] of ['A.', 'B.'].entries()) {
+      send({ payload, parts: { id: 'lines', type: 'string', ch: '\n', index, count: 2 } });
+    }
+    const sounds = (await rig.next('joined')).payload as Buffer[];
+    expect(await Promise.all(sounds.map(heard))).toEqual(['A.', 'B.']);
+  });
+
   it.each(['mp3', 'wav', 'opus', 'flac'])('is a %s whose length is told', async (format) => {
     await start({ format });
     send({ payload: 'Yes.' });
     const { audio } = await next('out');
     expect(audio?.format).toBe(format);
-    const isKnown = format === 'mp3' || format === 'wav';
-    expect(typeof audio?.durationMs).toBe(isKnown ? 'number' : 'undefined');
+    // What is made as it is spoken does not say in its head how long it will be.
+    expect(typeof audio?.durationMs).toBe(format === 'flac' ? 'undefined' : 'number');
   });
 
   it('is spoken as the message says, in place of the dialog', async () => {
@@ -191,16 +131,17 @@ describe('a text', () => {
     expect(rig.emulator.counters.requests['speech']).toEqual({ 200: 1 });
   });
 
-  it('of more characters than a request takes is one sound, in the order of its sentences', async () => {
-    await start({ format: 'wav', sampleRate: '8000' });
+  it('of more characters than a request takes is one sound, whose sentences are told in their order', async () => {
+    await start({ format: 'wav' });
     // What stands in brackets tells the voice how to speak.
-    const text = `One. Two. (${'softly '.repeat(142)})`;
+    const text = `One. ${'(very softly) '.repeat(72)}Two.`;
     send({ payload: text });
     const message = await next('out');
     const { samples, sampleRate, truncated } = readWav(bytesOf(message));
-    expect({ sampleRate, truncated }).toEqual({ sampleRate: 8000, truncated: false });
-    expect(message.audio?.durationMs).toBe(Math.round(samples.length / 8));
-    expect(message.stepvoice?.usage).toEqual({ characters: 1006 });
+    expect(truncated).toBe(false);
+    expect(await hearDataSpeech({ samples, sampleRate })).toMatch(/^One\.\s+Two\.$/);
+    expect(message.audio?.durationMs).toBe(Math.round(samples.length / 24));
+    expect(message.stepvoice?.usage).toEqual({ characters: 1017 });
     const sentences = (await eventsUpTo('done')).filter(({ event }) => event === 'sentence');
     const spoken = sentences.map(({ payload }) => (payload as { text: string }).text).join('');
     expect(spoken.replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
@@ -245,72 +186,12 @@ describe('an address', () => {
     expect(payload).toMatch(/^http:\/\/player\.invalid\/stepvoice\/clips\/\w{32}\.wav$/);
     expect(stepvoice?.['expiresAt']).toMatch(/^\d{4}-/);
   });
-});
 
-describe('streamed text', () => {
-  it('is one utterance over one socket, begun before it is written', async () => {
-    await start({ output: 'stream' });
-    send(streamed('It rains. ', 0));
-    const first = await next('out');
-    expect(first).toMatchObject({ stepvoice: { stream: 'audio' }, parts: { type: 'buffer' } });
-    send(streamed('Take an umbrella.', 1));
-    send(streamed('', 2, true));
-    const rest = await wholeStream();
-    expect(rest.at(-1)?.stepvoice?.usage).toEqual({ characters: 27 });
-    expect(rig.emulator.counters.requests).toEqual({ 'speech-socket': { 101: 1 } });
-    await nextEnded();
-  });
-
-  it('ends as a whole whose place in the text is not kept', async () => {
-    await start();
-    send(streamed('好', 0));
-    send(streamed('的。', 1, true));
-    const message = await next('out');
-    expect(await heard(bytesOf(message))).toBe('好的。');
-    expect(message).not.toHaveProperty('parts');
-    expect(message).not.toHaveProperty('complete');
-    expect(message.stepvoice?.stream).toBeUndefined();
-    for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
-  });
-
-  it('of a Split node is put together again', async () => {
-    await start({ streamedText: 'parts' });
-    const parts = { id: 'lines', type: 'string', ch: ' ', count: 2 };
-    send({ payload: 'a', parts: { ...parts, index: 0 } });
-    send({ payload: 'b.', parts: { ...parts, index: 1 } });
-    expect(await heard(bytesOf(await next('out')))).toBe('a b.');
-  });
-
-  it('with nothing in it is no failure', async () => {
-    await start();
-    send(streamed(' ', 0));
-    send(streamed('', 1, true));
-    for (const _ of [1, 2]) expect((await nextEnded()).error).toBeUndefined();
-    expect(rig.emulator.counters.requests).toEqual({});
-  });
-
-  it('that goes wrong is an error of its first message, and its rest is left alone', async () => {
-    await start({ output: 'stream' });
-    send(streamed('It rains. ', 0));
-    await next('out');
-    send({ ...streamed('', 1), payload: { no: 'text' } });
-    expect((await caught()).error).toMatchObject({ code: 'invalid_input' });
-    expect((await wholeStream()).at(-1)?.stepvoice).toMatchObject({ isCut: true });
-    send(streamed('Not heard.', 2, true));
-    for (const _ of [1, 2, 3]) await nextEnded();
-    expect(rig.ended(named('tts')).filter(({ error }) => error !== undefined)).toHaveLength(1);
-    expect(rig.emulator.counters.requests['speech-socket']).toEqual({ 101: 1 });
-  });
-
-  it('that stops without its end is spoken, and then an error', async () => {
-    clock = createManualClock();
-    await start();
-    send(streamed('Half.', 0));
-    while (rig.emulator.counters.openSockets === 0 || clock.pending === 0) await turn();
-    clock.advance(30_000);
-    expect(await heard(bytesOf(await next('out')))).toBe('Half.');
-    expect((await caught()).error.code).toBe('stream_stalled');
-    while (rig.emulator.counters.openSockets > 0) await turn();
+  it('that is none costs nothing', async () => {
+    await start({ output: 'url', publicURL: 'player' });
+    send({ payload: 'Hi' });
+    expect((await caught()).error).toMatchObject({ cause: { path: 'publicURL' } });
+    expect(rig.emulator.counters.characters).toBe(0);
   });
 });
 
@@ -334,7 +215,7 @@ describe('while it speaks', () => {
     await start({ overlap: 'interrupt' });
     rig.emulator.faults.add({ fault: 'stall', times: 1 });
     send({ payload: 'One' });
-    while (rig.emulator.counters.openRequests === 0) await turn();
+    await until(() => rig.emulator.counters.openRequests > 0);
     send({ payload: 'Two' });
     expect(await heard(bytesOf(await next('out')))).toBe('Two');
   });
@@ -343,10 +224,10 @@ describe('while it speaks', () => {
     await start({});
     rig.emulator.faults.add({ fault: 'stall' });
     send({ payload: 'One' });
-    while (rig.emulator.counters.openRequests === 0) await turn();
+    await until(() => rig.emulator.counters.openRequests > 0);
     await rig.deploy(() => []);
-    while (rig.emulator.counters.openRequests > 0) await turn();
-    expect(rig.ended(named('tts'))).toMatchObject([{ error: undefined }]);
+    await flows.quiet();
+    expect(flows.ended('tts')).toMatchObject([{ error: undefined }]);
   });
 });
 
@@ -395,7 +276,7 @@ describe('trouble', () => {
     expect(error.cause).toMatchObject(cause);
     expect(JSON.stringify(error)).not.toContain('secret');
     await nextEnded();
-    expect(rig.ended(named('tts'))).toHaveLength(1);
+    expect(flows.ended('tts')).toHaveLength(1);
   });
 
   it('of a missing account, and of messages that make no sense', async () => {

@@ -2,13 +2,14 @@ import type { SpeechVoiceOptions } from '@stepvoice/core/node';
 import type { SettingsOf } from '../../definition/node-definition.ts';
 import { loadCore } from '../../kit/core.ts';
 import { JobLanes, type Job } from '../../kit/job-lanes.ts';
+import { streamStopped } from '../../kit/next-within.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import type { NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
+import { checkServing } from '../../kit/served-clips.ts';
 import { streamPlace, type StreamPlace } from '../../kit/stream-place.ts';
 import type { ttsDefinition } from './definition.ts';
 import { SpeechSender, type Delivery } from './speech-sender.ts';
 import { toLabel } from './manner.ts';
-import { streamStalled } from './speak-stream.ts';
 import { SpeechMemory } from './speech-memory.ts';
 import { checkWholeText, textOfPiece, toSpokenText } from './spoken-text.ts';
 import { sayStream, sayText } from './utterance.ts';
@@ -49,6 +50,7 @@ async function speak(
   // A stream may turn out to have had nothing in it.
   if (stream !== undefined && text?.trim() === '') return;
   const characters = text === undefined ? undefined : checkWholeText(text, settings.maxCharacters);
+  if (settings.output === 'url') checkServing(host.RED, settings.publicURL);
   const { speech } = await host.client();
   const { DEFAULT_SPEECH_MODEL } = await loadCore();
   const voice = toVoice(settings, DEFAULT_SPEECH_MODEL);
@@ -75,7 +77,7 @@ async function speak(
     };
     const utterance = sayStream(speech, { ...voice, signal }, streamed, wanted);
     await sender.sendUtterance(utterance, false);
-    if (utterance.isStalled()) throw streamStalled();
+    if (utterance.isStalled()) throw streamStopped(streamed.idleMs);
     return;
   }
   const key = memory.isOn ? memory.keyOf({ ...voice, text, ...wanted }) : undefined;

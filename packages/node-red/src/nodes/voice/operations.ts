@@ -1,7 +1,7 @@
 import type { SpeechFormat, StepAudio } from '@stepvoice/core/node';
+import { audioFacts, fileDurationMs } from '../../kit/audio-facts.ts';
 import { badInput, LocalizedError } from '../../kit/flow-error.ts';
 import type { AudioFacts } from '../../kit/node-red.ts';
-import { audioFacts, fileDurationMs } from '../tts/sound.ts';
 import type { CloneBudget } from './clone-budget.ts';
 import { readClip } from './clip.ts';
 import type { VoiceHost, VoiceJob } from './voice-node.ts';
@@ -102,7 +102,7 @@ export async function cloneVoice(
   const source = fileId === undefined ? { audio: await readClip(job) } : { fileId };
   const client = await host.client();
   const account = host.account();
-  const giveBack = budget.take();
+  const giveBack = budget.take(host.fixed.clonesPerDay);
   let clone;
   try {
     clone = await client.voices.clone({

@@ -6,7 +6,7 @@ import registerAccount from '../../entries/stepvoice-account.ts';
 import registerVoice from '../../entries/stepvoice-voice.ts';
 import { findAccount } from '../../kit/account-handle.ts';
 import type { FlowMessage, NodeRed } from '../../kit/node-red.ts';
-import { startFlowRig, type FlowRig } from '../../testing/flow-rig.ts';
+import { startFlowRig, type FlowItem, type FlowRig } from '../../testing/flow-rig.ts';
 
 let rig: FlowRig;
 let RED: NodeRed;
@@ -16,19 +16,21 @@ const keepRED = (given: NodeRed): void => {
   RED = given;
 };
 
+const toFlow = (account: string, config: Record<string, unknown>): FlowItem[] => [
+  { id: 'voice', type: 'stepvoice-voice', account, ...config, wires: [['out'], ['events']] },
+  { id: 'out', type: 'helper' },
+  { id: 'events', type: 'helper' },
+  { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
+  { id: 'caught', type: 'helper' },
+];
+
 async function start(
   config: Record<string, unknown>,
   options: Parameters<typeof startFlowRig>[2] = {},
 ): Promise<void> {
   rig = await startFlowRig(
     [keepRED, registerAccount, registerVoice],
-    (account) => [
-      { id: 'voice', type: 'stepvoice-voice', account, ...config, wires: [['out'], ['events']] },
-      { id: 'out', type: 'helper' },
-      { id: 'events', type: 'helper' },
-      { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
-      { id: 'caught', type: 'helper' },
-    ],
+    (account) => toFlow(account, config),
     options,
   );
 }
@@ -116,7 +118,8 @@ describe('clone', () => {
   });
 
   it('stops at its limit, to which refusals and voices that were there do not count', async () => {
-    await start({ operation: 'clone', ...CONSENT, clonesPerDay: 1 });
+    const config = { operation: 'clone', ...CONSENT, clonesPerDay: 1 };
+    await start(config);
     rig.send('voice', { payload: Buffer.from('no sound at all') });
     expect(await caught()).toMatchObject({ code: 'invalid_argument' });
     rig.emulator.faults.add({ fault: 'status:451', endpoint: 'voice-clone', times: 1 });
@@ -124,6 +127,9 @@ describe('clone', () => {
     expect(await caught()).toMatchObject({ cause: { status: 451 } });
     rig.send('voice', { payload: CLIP });
     const { fileId } = await rig.next('out');
+    rig.send('voice', { payload: CLIP });
+    expect(await caught()).toMatchObject({ code: 'clone_limit' });
+    await rig.deploy((account) => toFlow(account, config));
     rig.send('voice', { payload: CLIP });
     expect(await caught()).toMatchObject({ code: 'clone_limit' });
     expect(asked().filter((endpoint) => endpoint === 'voice-clone')).toHaveLength(2);

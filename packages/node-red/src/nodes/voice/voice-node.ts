@@ -1,6 +1,6 @@
 import { JobLanes, type Job } from '../../kit/job-lanes.ts';
 import type { NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
-import { CloneBudget } from './clone-budget.ts';
+import { CLONE_BUDGETS, CloneBudget } from './clone-budget.ts';
 import type { voiceDefinition } from './definition.ts';
 import { checkClip, cloneVoice, deleteClip, listVoices, previewVoice } from './operations.ts';
 
@@ -10,8 +10,9 @@ export type VoiceHost = NodeHost<VoiceProperties>;
 
 /** Voices of an account: list, check, preview, clone, and delete clips. */
 export function createVoice(host: VoiceHost): NodeBehaviour<VoiceProperties> {
-  const { operation, clonesPerDay } = host.fixed;
-  const budget = new CloneBudget(clonesPerDay, host.clock);
+  const { operation } = host.fixed;
+  const { RED, node, clock } = host;
+  const budget = CLONE_BUDGETS.get(RED, node.id, () => new CloneBudget(clock));
   const work = {
     list: listVoices,
     check: checkClip,
@@ -24,5 +25,11 @@ export function createVoice(host: VoiceHost): NodeBehaviour<VoiceProperties> {
     eventsOutput: 1,
     busyStatus: operation === 'clone' ? 'cloning' : 'working',
   });
-  return { input: (call) => lanes.take(call), close: () => lanes.close() };
+  return {
+    input: (call) => lanes.take(call),
+    close(removed) {
+      if (removed) CLONE_BUDGETS.forget(RED, node.id);
+      return lanes.close();
+    },
+  };
 }
