@@ -217,3 +217,12 @@ it('speaks a sample once, says what it costs, and asks again after a failure', a
   expect(billed.toSorted((a, b) => a - b)).toEqual([0, rig.emulator.counters.characters]);
   expect(rig.emulator.log).toMatchObject([{ endpoint: 'speech' }]);
 });
+
+it('gives a sample up when its account closes', async () => {
+  rig.emulator.faults.add({ fault: 'stall', endpoint: 'speech', times: 1 });
+  const asked = get('accounts/account/voices/data-voice/sample');
+  const endpoints = (): unknown[] => rig.emulator.log.map(({ endpoint }) => endpoint);
+  await vi.waitFor(() => expect(endpoints()).toContain('speech'));
+  await rig.deploy(() => []);
+  expect(await asked).toMatchObject({ status: 502, body: { ok: false } });
+});

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { parseAst } from 'rolldown/parseAst';
 import { describe, expect, it } from 'vitest';
+import { COLORS } from '../definition/palette.ts';
 import { DEFINITIONS } from '../nodes/index.ts';
 import { toNodeHtml } from './node-html.ts';
 
@@ -51,6 +52,19 @@ function propertiesOf(syntax: Syntax | undefined): Map<string, Syntax> {
   if (syntax?.type !== 'ObjectExpression') throw new Error('No object stands there.');
   const properties = syntax['properties'] as { key: { name: string }; value: Syntax }[];
   return new Map(properties.map(({ key, value }) => [key.name, value]));
+}
+
+/** WCAG 2.2, of two luminances. */
+function contrast(lighter: number, darker: number): number {
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(color: string, shade = 1): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const value = (shade * Number.parseInt(color.slice(at, at + 2), 16)) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 function literal(registration: Registration, name: string): unknown {
@@ -126,6 +140,15 @@ describe('the forms', () => {
       expect(credentials === undefined ? [] : [...propertiesOf(credentials).keys()]).toEqual(
         names.filter(isCredential),
       );
+    },
+  );
+
+  // As WCAG 2 asks of what is drawn and of what is read. Behind the icon the editor makes the colour darker by a twentieth.
+  it.each(Object.entries(COLORS))(
+    '%s has a colour to see an icon and read a label on',
+    (_, color) => {
+      expect(contrast(luminance('#ffffff'), luminance(color, 0.95))).toBeGreaterThanOrEqual(3);
+      expect(contrast(luminance(color), luminance('#333333'))).toBeGreaterThanOrEqual(4.5);
     },
   );
 

@@ -29,9 +29,10 @@ export class Inbox implements AsyncIterableIterator<FlowMessage, undefined> {
   async push(message: FlowMessage, isLast: boolean): Promise<void> {
     if (this.#isClosed) return undefined;
     const bytes = sizeOf(message.payload);
+    // Also where it is left out: whoever reads must not wait for it.
+    if (isLast) this.#isComplete = true;
     if (this.#waiting.length >= MAX_MESSAGES || this.#bytes + bytes > MAX_BYTES)
       throw streamTooFast();
-    if (isLast) this.#isComplete = true;
     this.#bytes += bytes;
     return new Promise((taken) => {
       this.#waiting.push({ message, bytes, taken });

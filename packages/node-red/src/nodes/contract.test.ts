@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { afterEach, describe, expect, test } from 'vitest';
+import { startEmulator, type Emulator } from '@stepvoice/emulator';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowMessage } from '../kit/node-red.ts';
 import { startFlowRig, type FlowItem, type FlowRig } from '../testing/flow-rig.ts';
 import { ALL_FILES, SPECIMENS, toneWav, type Specimen } from '../testing/specimens.ts';
@@ -9,8 +10,18 @@ import { DEFINITIONS } from './index.ts';
 // nothing of it is left. An unhandled rejection, which would end Node-RED, fails the run.
 
 let rig: FlowRig;
-afterEach(() => rig.close());
+let service: Emulator;
+beforeAll(async () => {
+  service = await startEmulator({ port: 0 });
+});
+afterEach(async () => {
+  await rig.close();
+  service.faults.clear();
+});
+afterAll(() => service.close());
 
+/** How often to look, in milliseconds: what is waited for is there at once. */
+const SOON = { interval: 5 };
 /** Short limits, and no second attempts: a fault is felt at once. */
 const ACCOUNT = { attempts: 1, connectSeconds: 1, answerSeconds: 0.5, silenceSeconds: 0.5 };
 
@@ -19,6 +30,7 @@ const CREDENTIALS = { node: { token: 'a'.repeat(43) } };
 
 async function start(specimen: Specimen, account: object = {}): Promise<void> {
   rig = await startFlowRig(ALL_FILES, flowOf(specimen), {
+    service,
     account: { ...ACCOUNT, ...account },
     credentials: CREDENTIALS,
   });
@@ -126,18 +138,25 @@ describe.each(SPECIMENS)('$type', (specimen) => {
     expect(await handle(specimen.good())).toEqual({ code: specimen.goodCode });
     expect(rig.ended('node')).toHaveLength(Object.keys(STRANGE).length + 2);
     const failures = rig.ended('node').filter(({ error }) => error !== undefined);
-    await expect.poll(() => rig.received('caught').length).toBe(failures.length);
+    await expect.poll(() => rig.received('caught').length, SOON).toBe(failures.length);
   });
 
   test('without an account says so', async () => {
     const flow = flowOf(specimen);
     for (const account of ['', 'gone']) {
-      rig = await startFlowRig(ALL_FILES, () => flow(account), { credentials: CREDENTIALS });
+      rig = await startFlowRig(ALL_FILES, () => flow(account), {
+        service,
+        credentials: CREDENTIALS,
+      });
       const { code } = await handle(specimen.good());
       expect(code).toBe(specimen.asksService ? 'no_account' : specimen.goodCode);
       await rig.close();
     }
-    rig = await startFlowRig(ALL_FILES, flow, { account: { d: true }, credentials: CREDENTIALS });
+    rig = await startFlowRig(ALL_FILES, flow, {
+      service,
+      account: { d: true },
+      credentials: CREDENTIALS,
+    });
     const { code } = await handle(specimen.good());
     expect(code).toBe(specimen.asksService ? 'no_account' : specimen.goodCode);
   });
@@ -148,10 +167,10 @@ describe.each(SPECIMENS)('$type', (specimen) => {
       rig.send('node', specimen.good());
       await rig.deploy(flowOf(specimen, { name: `at ${time}` }), 'nodes');
     }
-    await expect.poll(() => rig.ended('node').length).toBe(3);
+    await expect.poll(() => rig.ended('node').length, SOON).toBe(3);
     expect(rig.ended('node').filter(({ error }) => error !== undefined)).toEqual([]);
     await expect
-      .poll(() => rig.emulator.counters.openRequests + rig.emulator.counters.openSockets)
+      .poll(() => rig.emulator.counters.openRequests + rig.emulator.counters.openSockets, SOON)
       .toBe(0);
   });
 });
@@ -166,7 +185,9 @@ describe.each(SPECIMENS.filter(({ asksService }) => asksService))('$type', (spec
       const before = rig.received('caught').length;
       rig.send('node', specimen.good());
       await rig.nextEnded('node');
-      await expect.poll(() => rig.received('caught').length, { message: name }).toBe(before + 1);
+      await expect
+        .poll(() => rig.received('caught').length, { ...SOON, message: name })
+        .toBe(before + 1);
       const { error } = rig.received('caught')[before] as { error?: Record<string, unknown> };
       expect(error?.['code'], name).toEqual(expect.any(String));
       expect(error?.['code'], name).not.toBe('node_failed');
@@ -184,14 +205,14 @@ describe.each(SPECIMENS.filter(({ asksService }) => asksService))('$type', (spec
     const open = (): number =>
       rig.emulator.counters.openRequests + rig.emulator.counters.openSockets;
     rig.send('node', specimen.good());
-    await expect.poll(open).toBe(1);
+    await expect.poll(open, SOON).toBe(1);
     rig.send('node', { action: specimen.answersLater === true ? 'stop' : 'cancel' });
-    await expect.poll(open).toBe(0);
-    await expect.poll(() => rig.ended('node').length).toBe(2);
+    await expect.poll(open, SOON).toBe(0);
+    await expect.poll(() => rig.ended('node').length, SOON).toBe(2);
     rig.send('node', specimen.good());
-    await expect.poll(open).toBe(1);
+    await expect.poll(open, SOON).toBe(1);
     await rig.deploy(flowOf(specimen, { name: 'again' }), 'nodes');
-    await expect.poll(open).toBe(0);
+    await expect.poll(open, SOON).toBe(0);
     expect(rig.ended('node').map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readWav } from '@stepvoice/core/audio';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PageClient } from './testing/page-client.ts';
-import { FRAME, TOKEN, pcm, playFlow, startPlayRig, type PlayRig } from './testing/play-rig.ts';
+import { FRAME, TOKEN, playFlow, startPlayRig, type PlayRig } from './testing/play-rig.ts';
 
 let rig: PlayRig['rig'];
 let clock: PlayRig['clock'];
