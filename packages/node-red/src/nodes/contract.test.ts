@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { startEmulator, type Emulator } from '@stepvoice/emulator';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { FlowMessage } from '../kit/node-red.ts';
 import { startFlowRig, type FlowItem, type FlowRig } from '../testing/flow-rig.ts';
 import { ALL_FILES, SPECIMENS, toneWav, type Specimen } from '../testing/specimens.ts';
@@ -10,27 +9,18 @@ import { DEFINITIONS } from './index.ts';
 // nothing of it is left. An unhandled rejection, which would end Node-RED, fails the run.
 
 let rig: FlowRig;
-let service: Emulator;
-beforeAll(async () => {
-  service = await startEmulator({ port: 0 });
-});
-afterEach(async () => {
-  await rig.close();
-  service.faults.clear();
-});
-afterAll(() => service.close());
+afterEach(() => rig.close());
 
 /** How often to look, in milliseconds: what is waited for is there at once. */
 const SOON = { interval: 5 };
 /** Short limits, and no second attempts: a fault is felt at once. */
-const ACCOUNT = { attempts: 1, connectSeconds: 1, answerSeconds: 0.5, silenceSeconds: 0.5 };
+const ACCOUNT = { attempts: 1, connectSeconds: 1, answerSeconds: 0.3, silenceSeconds: 0.3 };
 
 /** Of the node with a page. */
 const CREDENTIALS = { node: { token: 'a'.repeat(43) } };
 
 async function start(specimen: Specimen, account: object = {}): Promise<void> {
   rig = await startFlowRig(ALL_FILES, flowOf(specimen), {
-    service,
     account: { ...ACCOUNT, ...account },
     credentials: CREDENTIALS,
   });
@@ -145,7 +135,6 @@ describe.each(SPECIMENS)('$type', (specimen) => {
     const flow = flowOf(specimen);
     for (const account of ['', 'gone']) {
       rig = await startFlowRig(ALL_FILES, () => flow(account), {
-        service,
         credentials: CREDENTIALS,
       });
       const { code } = await handle(specimen.good());
@@ -153,7 +142,6 @@ describe.each(SPECIMENS)('$type', (specimen) => {
       await rig.close();
     }
     rig = await startFlowRig(ALL_FILES, flow, {
-      service,
       account: { d: true },
       credentials: CREDENTIALS,
     });

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { startEmulator, type Emulator, type EmulatorOptions } from '@stepvoice/emulator';
 import type { FlowMessage, FlowNode, NodeConfig, NodeRed, NodeStatus } from '../kit/node-red.ts';
 
@@ -35,8 +34,7 @@ export type FlowItem = {
 export type Ended = { message: FlowMessage; error: unknown };
 
 const helper = require('node-red-node-test-helper') as Helper;
-// By the link in this package's own folder: the helper looks for Node-RED's parts beside it, where pnpm has not all of them.
-helper.init(fileURLToPath(new URL('../../node_modules/node-red/lib/red.js', import.meta.url)));
+helper.init(require.resolve('node-red'));
 
 /** Node-RED's own end of a message, which Complete and Catch nodes are told by. */
 const prototype = require('@node-red/runtime/lib/nodes/Node').prototype as {
@@ -101,6 +99,9 @@ export type FlowRig = {
 /** The id of the account in every flow of the rig. */
 const ACCOUNT = 'account';
 
+/** Its voice takes a quarter of a second to begin with. It ends with the process. */
+let shared: Promise<Emulator> | undefined;
+
 /**
  * @param files the node files the flow needs, `stepvoice-account` among them
  * @param makeFlow items without a `z` are all of one tab; nodes of type `helper` collect what they get
@@ -109,15 +110,16 @@ export async function startFlowRig(
   files: readonly NodeFile[],
   makeFlow: (account: string) => readonly FlowItem[],
   options: {
+    /** An emulator of its own, for what it remembers or does otherwise; else all rigs of the process share one. */
     emulator?: EmulatorOptions;
-    /** One that runs already, and goes on: its voice takes a quarter of a second to begin with. */
-    service?: Emulator | undefined;
     account?: Partial<NodeConfig>;
     credentials?: Record<string, object>;
     settings?: object;
   } = {},
 ): Promise<FlowRig> {
-  const emulator = options.service ?? (await startEmulator({ port: 0, ...options.emulator }));
+  const emulator = await (options.emulator === undefined
+    ? (shared ??= startEmulator({ port: 0 }))
+    : startEmulator({ port: 0, ...options.emulator }));
   await helper.startServer();
   if (options.settings !== undefined) helper.settings(options.settings);
   const received = new Map<string, Arrivals<FlowMessage>>();
@@ -184,7 +186,9 @@ export async function startFlowRig(
     async close() {
       await helper.unload();
       await helper.stopServer();
-      if (options.service === undefined) await emulator.close();
+      if (options.emulator !== undefined) await emulator.close();
+      emulator.faults.clear();
+      emulator.resetCounters();
       onComplete = () => undefined;
     },
   };

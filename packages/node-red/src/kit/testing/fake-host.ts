@@ -74,6 +74,7 @@ export function fakeNode<P extends Properties>(
     },
   } as unknown as FlowNode;
   const RED = {
+    httpNode: {},
     settings: {},
     nodes: {
       registerType: (_: string, make: (this: FlowNode, config: NodeConfig) => void) =>

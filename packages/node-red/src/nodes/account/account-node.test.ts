@@ -74,7 +74,7 @@ it('sends its headers, and tries as often as it is told', async () => {
 });
 
 it('holds all of its nodes to its limit', async () => {
-  const account = await start({ account: { maxParallel: '1' } });
+  const account = await start({ emulator: {}, account: { maxParallel: '1' } });
   const client = await account.client();
   await Promise.all(Array.from({ length: 4 }, () => client.voices.listClones()));
   // One after the other, a single connection is enough.

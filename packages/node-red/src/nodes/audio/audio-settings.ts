@@ -2,4 +2,4 @@ import type { SettingsOf } from '../../definition/node-definition.ts';
 import type { audioDefinition } from './definition.ts';
 
 export type AudioProperties = (typeof audioDefinition)['properties'];
-export type AudioSettings = SettingsOf<AudioProperties>;
+type AudioSettings = SettingsOf<AudioProperties>;

@@ -1,8 +1,29 @@
 import type { Clock } from '../../kit/clock.ts';
+import { KeptByNode } from '../../kit/kept-by-node.ts';
 import type { ContextStore } from '../../kit/node-red.ts';
+import type { NodeHost } from '../../kit/register-node.ts';
 
 /** Under what the node's context keeps the time of the day. */
 const KEY = 'stepvoiceConnected';
+
+/** Of each node, in memory. */
+export const DAYS = new KeptByNode<Map<string, unknown>>();
+
+/**
+ * Keeps values from one deploy to the next in memory, and in the node's context, which outlives a restart where Node-RED's settings
+ * name a store for it and a deploy only then.
+ */
+export function keptStore({ RED, node }: Pick<NodeHost, 'RED' | 'node'>): ContextStore {
+  const memory = DAYS.get(RED, node.id, () => new Map());
+  const context = node.context();
+  return {
+    get: (key) => memory.get(key) ?? context.get(key),
+    set(key, value) {
+      memory.set(key, value);
+      context.set(key, value);
+    },
+  };
+}
 
 export type ConnectedTimeOptions = {
   clock: Clock;

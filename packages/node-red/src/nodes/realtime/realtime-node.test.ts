@@ -1,13 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { concatSamples, decodePcm16, encodePcm16, resample, writeWav } from '@stepvoice/core/audio';
 import { StepAudio } from '@stepvoice/core/node';
-import {
-  createManualClock,
-  hearDataSpeech,
-  startEmulator,
-  type Emulator,
-} from '@stepvoice/emulator';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createManualClock, hearDataSpeech } from '@stepvoice/emulator';
+import { afterEach, describe, expect, test } from 'vitest';
 import registerAccount from '../../entries/stepvoice-account.ts';
 import registerRealtime from '../../entries/stepvoice-realtime.ts';
 import type { FlowMessage, MessageParts, NodeRed } from '../../kit/node-red.ts';
@@ -27,15 +22,7 @@ import { createRealtime } from './realtime-node.ts';
 const TOKEN = 'a-key-of-the-page-0123';
 
 let rig: FlowRig;
-let service: Emulator;
-beforeAll(async () => {
-  service = await startEmulator({ port: 0 });
-});
-afterEach(async () => {
-  await rig.close();
-  service.faults.clear();
-});
-afterAll(() => service.close());
+afterEach(() => rig.close());
 
 const weather = {
   name: 'get_weather',
@@ -66,7 +53,7 @@ function start(
   more: Record<string, unknown> = {},
   { emulator, realtime = registerRealtime }: { emulator?: object; realtime?: NodeFile } = {},
 ): Promise<FlowRig> {
-  const behind = emulator === undefined ? { service } : { emulator };
+  const behind = emulator === undefined ? {} : { emulator };
   return startFlowRig([registerAccount, realtime], flowOf(more), behind);
 }
 
@@ -339,7 +326,7 @@ test('with a page: what is said there is answered there, until somebody speaks i
       ...['reports', 'text', 'events', 'caught'].map((id) => ({ id, type: 'helper' })),
       { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
     ],
-    { service, credentials: { page: { token: TOKEN } } },
+    { credentials: { page: { token: TOKEN } } },
   );
   const { client, session } = await PageClient.enter(rig, 'page', TOKEN);
   const speak = async (text: string): Promise<void> => {

@@ -5,7 +5,7 @@ import { soundBytes, type AudioLibrary } from '../../kit/incoming-sound.ts';
 import type { FlowMessage } from '../../kit/node-red.ts';
 import type { Call, NodeBehaviour, NodeHost } from '../../kit/register-node.ts';
 import { sessionKey } from '../../kit/session-key.ts';
-import { ConnectedTime } from './connected-time.ts';
+import { ConnectedTime, DAYS, keptStore } from './connected-time.ts';
 import type { ConversationEngine } from './conversation-engine.ts';
 import { ConversationEnded } from './conversation-link.ts';
 import type { RealtimeProperties } from './definition.ts';
@@ -37,7 +37,7 @@ export function createRealtime(
   parts: RealtimeNodeParts = {},
 ): NodeBehaviour<RealtimeProperties> {
   const node = new RealtimeNode(host, parts);
-  return { input: (call) => node.input(call), close: () => node.close() };
+  return { input: (call) => node.input(call), close: (removed) => node.close(removed) };
 }
 
 class RealtimeNode {
@@ -58,7 +58,7 @@ class RealtimeNode {
       clock: host.clock,
       dayLimitMs: maxDayMinutes === undefined ? undefined : maxDayMinutes * 60_000,
       today: today ?? (() => new Date().toDateString()),
-      store: host.node.context(),
+      store: keptStore(host),
       onSpent: () => {
         for (const talk of this.#talks.values()) talk.endForLimit();
       },
@@ -79,10 +79,11 @@ class RealtimeNode {
     }
   }
 
-  close(): void {
+  close(removed: boolean): void {
     for (const talk of this.#talks.values()) talk.close();
     this.#talks.clear();
     this.#time.close();
+    if (removed) DAYS.forget(this.#host.RED, this.#host.node.id);
   }
 
   /** The first messages wait for the library, all of them: a command keeps its place among them. */

@@ -26,7 +26,8 @@ const toFlow = (account: string, config: Record<string, unknown>): FlowItem[] =>
 
 async function start(
   config: Record<string, unknown>,
-  options: Parameters<typeof startFlowRig>[2] = {},
+  // Voices and clips stay in an emulator.
+  options: Parameters<typeof startFlowRig>[2] = { emulator: {} },
 ): Promise<void> {
   rig = await startFlowRig(
     [keepRED, registerAccount, registerVoice],
