@@ -92,7 +92,7 @@ export const nodeRedBench: Bench = {
       },
       {
         name: 'redeploy',
-        rounds: quick ? 1 : 2,
+        rounds,
         contenders: {
           ours: () => perform({ kind: 'redeploy', contender: 'flow', times: quick ? 30 : 200 }),
         },

@@ -34,6 +34,7 @@ const HOUSE: Record<string, readonly string[]> = {
   'packages/core': [],
   'packages/emulator': ['@stepvoice/core'],
   'packages/cli': ['@stepvoice/core'],
+  'packages/node-red': ['@stepvoice/core'],
 };
 
 type Import = { file: string; specifier: string };

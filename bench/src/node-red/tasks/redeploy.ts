@@ -7,6 +7,7 @@ import { startFlowRuntime, type FlowItem, type FlowRuntime } from '../flow-runti
 import type { FlowTaskOf } from '../flow-task.ts';
 
 const AUDIO = Buffer.alloc(960, 1).toString('base64');
+const MICROPHONE = { format: 'pcm', encoding: 's16le', sampleRate: 16_000, channels: 1 };
 /** So long the service may take to see that a connection is gone. */
 const NOTICE_MS = 2000;
 
@@ -35,6 +36,7 @@ export async function measureRedeploys({ times }: FlowTaskOf<'redeploy'>): Promi
   for (let time = 1; time <= times; time += 1) {
     const streaming = new Promise<void>((resolve) => runtime.receive('out', () => resolve()));
     runtime.send('in', { payload: 'On and on.' });
+    runtime.send('mic', { payload: Buffer.alloc(640), audio: MICROPHONE });
     await streaming;
     const startedAt = performance.now();
     await runtime.deploy(flowOf(time));
@@ -60,7 +62,8 @@ export async function measureRedeploys({ times }: FlowTaskOf<'redeploy'>): Promi
 
 function flowOf(time: number): FlowItem[] {
   return [
-    { id: 'in', type: 'bench-in', wires: [['tts', 'segment', 'narrate']] },
+    { id: 'in', type: 'bench-in', wires: [['tts']] },
+    { id: 'mic', type: 'bench-in', wires: [['segment']] },
     {
       id: 'tts',
       type: 'stepvoice-tts',

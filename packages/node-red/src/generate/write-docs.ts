@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { DEFINITIONS } from '../nodes/index.ts';
 import { DOCS_FILES, docsUrl } from './docs-files.ts';
 import { toDocs } from './docs-markdown.ts';
 
-await mkdir(docsUrl(''), { recursive: true });
+mkdirSync(docsUrl(''), { recursive: true });
 for (const [language, file] of DOCS_FILES) {
-  await writeFile(docsUrl(file), toDocs(DEFINITIONS, language));
+  writeFileSync(docsUrl(file), toDocs(DEFINITIONS, language));
 }
