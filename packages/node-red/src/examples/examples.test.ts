@@ -14,6 +14,8 @@ const CORE_TYPES = [
   'change',
   'switch',
   'function',
+  'link in',
+  'link out',
   'template',
   'file',
   'http in',
@@ -65,7 +67,10 @@ describe.each([...examples])('%s', (_, items: ExampleItem[]) => {
       const { isConfig, outputs } = definitionOf(type) ?? { isConfig: true, outputs: [] };
       expect(wires?.length ?? 0, type).toBe(isConfig ? 0 : outputs.length);
     }
-    const reached = new Set(items.flatMap(({ wires = [] }) => wires.flat()));
+    const linked = items
+      .filter(({ type }) => type === 'link out')
+      .map(({ links }) => links as string[]);
+    const reached = new Set([...items.flatMap(({ wires = [] }) => wires.flat()), ...linked.flat()]);
     const sources = new Set(['inject', 'catch', 'http in', 'mqtt in', 'stepvoice-play']);
     const placed = items.filter(({ wires, type }) => wires !== undefined && type !== 'comment');
     const lost = placed.filter(({ id, type }) => !reached.has(id) && !sources.has(type));
