@@ -3,6 +3,7 @@ import { createManualClock } from '@stepvoice/emulator';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ChatHistory } from './chat-history.ts';
+import { createContextHistory } from './history-store.ts';
 
 const LIMITS = { maxMessages: 6, maxCharacters: 40, idleMs: 1000 };
 
@@ -75,4 +76,37 @@ it('holds a thousand conversations', () => {
   const history = new ChatHistory(LIMITS, createManualClock());
   for (let index = 0; index <= 1000; index += 1) say(history, String(index), [user('x')]);
   expect([earlier(history, '0').length, earlier(history, '1').length]).toEqual([0, 1]);
+});
+
+it('goes on in another node where it was kept, as old as it is', () => {
+  const context = new Map<string, unknown>();
+  const flow = {
+    get: (key: string) => context.get(key),
+    // A context on a disk holds JSON.
+    set: (key: string, value: unknown) =>
+      void context.set(key, JSON.parse(JSON.stringify(value)) as unknown),
+  };
+  const open = (clock = createManualClock()): ChatHistory =>
+    new ChatHistory(LIMITS, clock, createContextHistory(flow, 'n'));
+  const first = open();
+  say(first, 'a', [user('1'), assistant('2')]);
+  say(first, 'b', [user('3')]);
+  expect([earlier(open(), 'a').length, earlier(open(), 'b')]).toEqual([2, [user('3')]]);
+  open().forget('b');
+  expect([earlier(open(), 'a').length, earlier(open(), 'b')]).toEqual([2, []]);
+  const clock = createManualClock();
+  const later = open(clock);
+  clock.advance(LIMITS.idleMs + 1);
+  expect(earlier(later, 'a')).toEqual([]);
+  for (const nonsense of [
+    null,
+    'x',
+    [],
+    { a: 1 },
+    { a: { turns: 'x', usedAt: 0 } },
+    { a: { turns: [[1]], usedAt: 0 } },
+  ]) {
+    context.set('stepvoiceChat_n', nonsense);
+    expect(earlier(open(), 'a')).toEqual([]);
+  }
 });

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '@stepvoice/core/node';
 import type { Clock } from '../../kit/clock.ts';
+import type { HistoryStore } from './history-store.ts';
 
 /** Conversations that are remembered at once; the one that was not used for longest goes first. */
 const MAX_CONVERSATIONS = 1000;
@@ -31,10 +32,18 @@ export class ChatHistory {
   /** In the order of their last use. */
   readonly #conversations = new Map<string, Conversation>();
   readonly #open = new Set<{ session: string }>();
+  readonly #store: HistoryStore | undefined;
 
-  constructor(limits: HistoryLimits, clock: Clock) {
+  /** @param store where conversations go on from, and are kept in; without one they end with the node */
+  constructor(limits: HistoryLimits, clock: Clock, store?: HistoryStore) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#store = store;
+    for (const [session, { turns, usedAt }] of store?.load() ?? []) {
+      // A clock that was set back makes nothing older.
+      const ageMs = Math.max(0, Date.now() - usedAt);
+      this.#conversations.set(session, { turns: turns.map(toTurn), usedMs: clock.now() - ageMs });
+    }
   }
 
   /** A turn begins, with what was said before it. To be ended by `end`, whatever becomes of it. */
@@ -58,6 +67,7 @@ export class ChatHistory {
     }
     if (session === undefined) this.#conversations.clear();
     else this.#conversations.delete(session);
+    this.#save();
   }
 
   #add(session: string, messages: readonly ChatMessage[]): void {
@@ -74,11 +84,21 @@ export class ChatHistory {
     }
     this.#conversations.delete(session);
     this.#conversations.set(session, { turns: turns.slice(first), usedMs: this.#clock.now() });
-    if (this.#conversations.size <= MAX_CONVERSATIONS) return;
-    for (const oldest of this.#conversations.keys()) {
+    if (this.#conversations.size > MAX_CONVERSATIONS) {
+      const [oldest = ''] = this.#conversations.keys();
       this.#conversations.delete(oldest);
-      return;
     }
+    this.#save();
+  }
+
+  #save(): void {
+    if (this.#store === undefined) return;
+    const offsetMs = Date.now() - this.#clock.now();
+    const conversations = [...this.#conversations].map(([session, { turns, usedMs }]) => {
+      const stored = { turns: turns.map(({ messages }) => messages), usedAt: usedMs + offsetMs };
+      return [session, stored] as const;
+    });
+    this.#store.save(new Map(conversations));
   }
 
   #find(session: string): Conversation | undefined {

@@ -171,6 +171,32 @@ describe('the history', () => {
     send({ payload: 'What is my name?', sessionId: 'a' });
     expect((await next('out')).payload).not.toMatch(/Ada/);
   });
+
+  it('in the context of the flow outlives a deploy, until it is forgotten', async () => {
+    const { rig } = flows;
+    const deploy = (history: string): Promise<void> =>
+      rig.deploy((account) => [
+        { id: 'kept', type: 'stepvoice-chat', account, history, wires: [['kept-out'], [], [], []] },
+        { id: 'kept-out', type: 'helper' },
+      ]);
+    const ask = async (payload: string): Promise<unknown> => {
+      rig.send('kept', { payload });
+      return (await rig.next('kept-out')).payload;
+    };
+    for (const [history, isKept] of [
+      ['memory', false],
+      ['context', true],
+    ] as const) {
+      await deploy(history);
+      await ask('My name is Ada.');
+      await deploy('none');
+      await deploy(history);
+      expect(/Ada/.test(String(await ask('What is my name?'))), history).toBe(isKept);
+    }
+    rig.send('kept', { action: 'forget' });
+    await deploy('context');
+    expect(await ask('What is my name?')).not.toMatch(/Ada/);
+  });
 });
 
 describe('tools', () => {

@@ -19,6 +19,7 @@ import { AnswerSender, EVENTS_OUTPUT, PROMPT_FIELDS, TOOLS_OUTPUT } from './answ
 import { ChatHistory } from './chat-history.ts';
 import { gather, toChatMessages, toUserMessage } from './chat-input.ts';
 import type { chatDefinition } from './definition.ts';
+import { createContextHistory } from './history-store.ts';
 import { parseJsonAnswer, systemText } from './json-answer.ts';
 import { ToolCalls } from './tool-calls.ts';
 
@@ -26,13 +27,16 @@ export type ChatProperties = (typeof chatDefinition)['properties'];
 type Settings = SettingsOf<ChatProperties>;
 
 export function createChat(host: NodeHost<ChatProperties>): NodeBehaviour<ChatProperties> {
-  const { historyMessages, historyCharacters, historyMinutes } = host.fixed;
+  const { history: remembered, historyMessages, historyCharacters, historyMinutes } = host.fixed;
   const limits = {
     maxMessages: historyMessages,
     maxCharacters: historyCharacters,
     idleMs: historyMinutes * 60_000,
   };
-  const history = new ChatHistory(limits, host.clock);
+  const { node } = host;
+  const store =
+    remembered === 'context' ? createContextHistory(node.context().flow, node.id) : undefined;
+  const history = new ChatHistory(limits, host.clock, store);
   const calls = new ToolCalls(host.clock);
   const forget = ({ message }: Call<ChatProperties>): void =>
     history.forget(hasSession(message) ? sessionKey(message) : undefined);
@@ -100,7 +104,7 @@ class ChatTurn {
     // A whole conversation brings its own past.
     const isWhole = message['messages'] !== undefined;
     const asked = isWhole ? toChatMessages(message['messages']) : [await this.#prompt()];
-    const remembers = settings.history === 'memory' && !isWhole;
+    const remembers = settings.history !== 'none' && !isWhole;
     const tools = parseTools(settings.tools);
     const client = await this.#host.client();
     const { DEFAULT_CHAT_MODEL, DEFAULT_SPEAKING_MODEL } = await loadCore();

@@ -93,12 +93,13 @@ export const chatDefinition = defineNode({
     history: choice({
       label: { en: 'Remember', zh: '记忆' },
       help: {
-        en: 'Whether the model is told what was said before, in each session by itself. Until the next deploy; sound is not kept.',
-        zh: '是否让模型知道此前的对话，各会话相互独立。保留到下次部署，不保存声音。',
+        en: 'Whether the model is told what was said before, in each session by itself: until the next deploy, or in the flow’s context, which outlives a deploy, and a restart where Node-RED’s settings store contexts on disk. Sound is not kept.',
+        zh: '是否让模型知道此前的对话，各会话相互独立：保留到下次部署；或存入流程上下文，部署后仍在，若 Node-RED 设置将上下文存盘则重启后也在。不保存声音。',
       },
       choices: {
         none: { en: 'nothing', zh: '不记忆' },
-        memory: { en: 'the conversation', zh: '对话内容' },
+        memory: { en: 'until the next deploy', zh: '到下次部署' },
+        context: { en: 'in the flow’s context', zh: '存入流程上下文' },
       },
       default: 'none',
     }),
@@ -113,7 +114,7 @@ export const chatDefinition = defineNode({
       integer: true,
       default: 20,
       isAdvanced: true,
-      shownIf: { property: 'history', is: ['memory'] },
+      shownIf: { property: 'history', is: ['memory', 'context'] },
     }),
     historyCharacters: number({
       label: { en: 'Text kept', zh: '保留文本量' },
@@ -127,7 +128,7 @@ export const chatDefinition = defineNode({
       default: 8000,
       unit: CHARACTERS,
       isAdvanced: true,
-      shownIf: { property: 'history', is: ['memory'] },
+      shownIf: { property: 'history', is: ['memory', 'context'] },
     }),
     historyMinutes: number({
       label: { en: 'Forget after', zh: '遗忘时间' },
@@ -140,7 +141,7 @@ export const chatDefinition = defineNode({
       default: 60,
       unit: { en: 'minutes', zh: '分钟' },
       isAdvanced: true,
-      shownIf: { property: 'history', is: ['memory'] },
+      shownIf: { property: 'history', is: ['memory', 'context'] },
     }),
     tools: tools({
       label: { en: 'Tools', zh: '工具' },
