@@ -6,7 +6,6 @@ import {
   flag,
   input,
   list,
-  model,
   number,
   text,
   voice,
@@ -14,6 +13,7 @@ import {
 import { AUDIO_FIELDS, COLORS } from '../../definition/palette.ts';
 import { queueProperties } from '../../definition/queue-properties.ts';
 import { EXPIRES_AT_FIELD, servedUrlProperties } from '../../definition/served-url-properties.ts';
+import { speechInstruction, speechModel, speechSpeed } from '../../definition/speech-properties.ts';
 import { folderProperty } from '../../kit/file-access.ts';
 
 const toFile = { property: 'output', is: ['file'] } as const;
@@ -81,31 +81,9 @@ export const narrateDefinition = defineNode({
       sources: ANY_SOURCE,
       message: 'cast',
     }),
-    model: model({
-      label: { en: 'Model', zh: '模型' },
-      help: { en: 'Blank for the default.', zh: '留空使用默认模型。' },
-      models: 'speech',
-      sources: ANY_SOURCE,
-    }),
-    speed: number({
-      label: { en: 'Speed', zh: '语速' },
-      help: { en: '1 is the voice’s own.', zh: '1 为原速。' },
-      min: 0.5,
-      max: 2,
-      default: 1,
-      sources: ANY_SOURCE,
-      message: 'speed',
-      widget: 'slider',
-    }),
-    instruction: text({
-      label: { en: 'Instruction', zh: '指令' },
-      help: {
-        en: 'How to read it, in words. Up to 200 characters, with `stepaudio-3-tts` 500; the `step-tts` models take none.',
-        zh: '用文字描述如何朗读。最多 200 个字符，`stepaudio-3-tts` 为 500；`step-tts` 系列不支持。',
-      },
-      sources: ANY_SOURCE,
-      message: 'instruction',
-    }),
+    model: speechModel,
+    speed: speechSpeed,
+    instruction: speechInstruction,
     output: choice({
       label: { en: 'Output', zh: '输出' },
       help: {

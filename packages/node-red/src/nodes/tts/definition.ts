@@ -6,14 +6,13 @@ import {
   flag,
   input,
   list,
-  model,
   number,
-  text,
   voice,
 } from '../../definition/node-definition.ts';
 import { AUDIO_FIELDS, COLORS } from '../../definition/palette.ts';
 import { queueProperties } from '../../definition/queue-properties.ts';
 import { EXPIRES_AT_FIELD, servedUrlProperties } from '../../definition/served-url-properties.ts';
+import { speechInstruction, speechModel, speechSpeed } from '../../definition/speech-properties.ts';
 import { MANNERS } from './manner.ts';
 
 export const ttsDefinition = defineNode({
@@ -47,12 +46,7 @@ export const ttsDefinition = defineNode({
       sources: ANY_SOURCE,
       message: 'voice',
     }),
-    model: model({
-      label: { en: 'Model', zh: '模型' },
-      help: { en: 'Blank for the default.', zh: '留空使用默认模型。' },
-      models: 'speech',
-      sources: ANY_SOURCE,
-    }),
+    model: speechModel,
     output: choice({
       label: { en: 'Output', zh: '输出' },
       help: {
@@ -99,16 +93,7 @@ export const ttsDefinition = defineNode({
       isAdvanced: true,
     }),
     ...servedUrlProperties,
-    speed: number({
-      label: { en: 'Speed', zh: '语速' },
-      help: { en: '1 is the voice’s own.', zh: '1 为原速。' },
-      min: 0.5,
-      max: 2,
-      default: 1,
-      sources: ANY_SOURCE,
-      message: 'speed',
-      widget: 'slider',
-    }),
+    speed: speechSpeed,
     volume: number({
       label: { en: 'Volume', zh: '音量' },
       help: { en: '1 is the voice’s own.', zh: '1 为原音量。' },
@@ -119,15 +104,7 @@ export const ttsDefinition = defineNode({
       message: 'volume',
       widget: 'slider',
     }),
-    instruction: text({
-      label: { en: 'Instruction', zh: '指令' },
-      help: {
-        en: 'How to say it, in words. Up to 200 characters, with `stepaudio-3-tts` 500; the `step-tts` models take none.',
-        zh: '用文字描述如何朗读。最多 200 个字符，`stepaudio-3-tts` 为 500；`step-tts` 系列不支持。',
-      },
-      sources: ANY_SOURCE,
-      message: 'instruction',
-    }),
+    instruction: speechInstruction,
     manner: choice({
       label: { en: 'Manner', zh: '情感与风格' },
       help: {
