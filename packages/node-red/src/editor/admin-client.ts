@@ -29,8 +29,11 @@ type Request = { url: string; signal: AbortSignal; body?: object; isSound?: bool
  */
 export function askAdmin({ url, signal, body, isSound = false }: Request): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    // jQuery does not hand on what came instead of sound.
+    const exchange = new XMLHttpRequest();
     const request = $.ajax({
       url,
+      xhr: () => exchange,
       method: body === undefined ? 'GET' : 'POST',
       // The reader may have chosen another language in the editor than the browser's.
       headers: { 'Accept-Language': RED.i18n.lang() },
@@ -41,8 +44,8 @@ export function askAdmin({ url, signal, body, isSound = false }: Request): Promi
       success: (data) => {
         toAnswer(data).then(resolve, reject);
       },
-      error: ({ status, response, responseText }) => {
-        toFailure(status, response ?? responseText).then(reject, reject);
+      error: ({ status, responseText }) => {
+        toFailure(status, isSound ? exchange.response : responseText).then(reject, reject);
       },
     });
     signal.addEventListener('abort', () => request.abort(), { once: true });

@@ -63,9 +63,10 @@ export interface QueryStatic {
     headers: Record<string, string>;
     contentType?: string;
     data?: string;
+    xhr: () => XMLHttpRequest;
     xhrFields?: { responseType: 'blob' };
     success(data: unknown): void;
-    error(request: { status: number; responseText?: string; response?: unknown }): void;
+    error(request: { status: number; responseText?: string }): void;
   }): { abort(): void };
 }
 
