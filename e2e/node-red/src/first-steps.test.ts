@@ -1,6 +1,7 @@
 import { startEmulator, type Emulator } from '@stepvoice/emulator';
 import type { Browser, Locator } from 'playwright';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { Comms } from './comms.ts';
 import { EditorPage, openChromium } from './editor-page.ts';
 import { NEWEST } from './hosts.ts';
 import { startNodeRed, type NodeRedProcess } from './node-red-process.ts';
@@ -99,4 +100,36 @@ it('from no account to a voice that was searched, heard and deployed', async () 
   await editor.page.keyboard.press('Escape');
   await reopened.waitFor({ state: 'hidden' });
   expect(editor.strangers).toEqual([]);
+});
+
+it('an imported phone page gets its key in its dialog, and its link lets a phone in', async () => {
+  const comms = await Comms.open(nodeRed.url);
+  const phones = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  try {
+    await editor.cancelAll();
+    const item = { id: 'page', type: 'stepvoice-play', z: 'tab', x: 300, y: 400, wires: [[], []] };
+    await nodeRed.admin.deploy([{ id: 'tab', type: 'tab', label: 'phones' }, item]);
+    await comms.until('the badge', (seen) =>
+      seen.badges('page').find(({ fill }) => fill === 'red'),
+    );
+    await editor.page.reload();
+    await editor.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    const form = await editor.openNode('page');
+    const link = await form.getByRole('link').getAttribute('href');
+    expect(link).toMatch(/\/stepvoice\/play\/page#[\w-]{16,}$/);
+    await editor.done();
+    await editor.deploy();
+    const phone = await phones.newPage();
+    await phone.goto(String(link));
+    await comms.until('the phone', (seen) =>
+      seen.badges('page').find(({ fill }) => fill === 'green'),
+    );
+    const stranger = await phones.newPage();
+    await stranger.goto(String(link).replace(/#.*/, '#another-key-of-the-same-kind'));
+    await stranger.getByText(/key/).first().waitFor();
+    expect(JSON.stringify(await nodeRed.admin.flows())).not.toContain(String(link).split('#')[1]);
+  } finally {
+    await phones.close();
+    comms.close();
+  }
 });
