@@ -81,12 +81,30 @@ export class AdminApi {
 
   /** Presses the button of an inject node. A deploy is answered before its flow runs, so this asks until it does. */
   async inject(id: string): Promise<void> {
-    const deadline = Date.now() + RUNNING_MS;
-    while (true) {
-      const { status } = await this.request('POST', `inject/${id}`, {});
-      if (status === 200) return;
-      if (Date.now() > deadline) throw new Error(`Inject ${id} was answered with ${status}.`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await untilOk(`inject ${id}`, () => this.request('POST', `inject/${id}`, {}));
+  }
+}
+
+/** After a deploy, which is answered before its flow runs. */
+export async function untilAccountRuns(admin: AdminApi, id: string): Promise<void> {
+  await untilOk(`account ${id}`, () => admin.request('GET', `stepvoice/accounts/${id}/voices`));
+}
+
+/** As {@link untilAccountRuns}, for the page that a node serves. */
+export async function untilPageServed(nodeRedUrl: string, id: string): Promise<void> {
+  await untilOk(`the page of ${id}`, async () => {
+    const response = await fetch(`${nodeRedUrl}/stepvoice/play/${id}`);
+    await response.body?.cancel();
+    return response;
+  });
+}
+
+async function untilOk(what: string, ask: () => Promise<{ status: number }>): Promise<void> {
+  const deadline = Date.now() + RUNNING_MS;
+  while (true) {
+    const { status } = await ask();
+    if (status === 200) return;
+    if (Date.now() > deadline) throw new Error(`${what} was answered with ${status}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,7 +1,7 @@
 import { startEmulator, type Emulator } from '@stepvoice/emulator';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { FlowItem } from './admin-api.ts';
+import { untilPageServed, type FlowItem } from './admin-api.ts';
 import { Comms } from './comms.ts';
 import { openChromium } from './editor-page.ts';
 import { exampleNames } from './example-names.ts';
@@ -61,6 +61,7 @@ it.each(exampleNames())('“%s” runs as it is imported', async (name) => {
   const phones = await browser.newContext({ viewport: { width: 390, height: 844 } });
   try {
     for (const { id } of flow.filter(({ type }) => type === 'stepvoice-play')) {
+      await untilPageServed(nodeRed.url, id);
       const page = await phones.newPage();
       await page.goto(`${nodeRed.url}/stepvoice/play/${id}#${PAGE_TOKEN}`);
       await comms.until('the page', (seen) => seen.badges(id).find(({ fill }) => fill === 'green'));

@@ -1,10 +1,12 @@
 import { startEmulator, type Emulator } from '@stepvoice/emulator';
 import type { Browser, Locator } from 'playwright';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { untilAccountRuns, untilPageServed } from './admin-api.ts';
 import { Comms } from './comms.ts';
 import { EditorPage, openChromium } from './editor-page.ts';
 import { NEWEST } from './hosts.ts';
 import { startNodeRed, type NodeRedProcess } from './node-red-process.ts';
+import { ACCOUNT_TYPE } from './scenarios.ts';
 
 const API_KEY = 'sk-of-the-first-steps';
 const NODE = 'speaks';
@@ -83,7 +85,12 @@ it('from no account to a voice that was searched, heard and deployed', async () 
   await editor.screenshot('first-steps');
   await editor.done();
   await editor.deploy();
-  const stored = (await nodeRed.admin.flows()).find(({ id }) => id === NODE);
+  const flows = await nodeRed.admin.flows();
+  await untilAccountRuns(
+    nodeRed.admin,
+    String(flows.find(({ type }) => type === ACCOUNT_TYPE)?.id),
+  );
+  const stored = flows.find(({ id }) => id === NODE);
   expect(stored).toMatchObject({ voice: 'livelybreezy-female', voiceType: 'voice' });
   expect(Number(stored?.['speed'])).toBeGreaterThan(1);
 
@@ -119,6 +126,7 @@ it('an imported phone page gets its key in its dialog, and its link lets a phone
     expect(link).toMatch(/\/stepvoice\/play\/page#[\w-]{16,}$/);
     await editor.done();
     await editor.deploy();
+    await untilPageServed(nodeRed.url, 'page');
     const phone = await phones.newPage();
     await phone.goto(String(link));
     await comms.until('the phone', (seen) =>

@@ -1,6 +1,6 @@
 import { startEmulator, type Emulator } from '@stepvoice/emulator';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { AdminApi } from './admin-api.ts';
+import { untilAccountRuns, type AdminApi } from './admin-api.ts';
 import { NEWEST } from './hosts.ts';
 import { startNodeRed, type NodeRedProcess } from './node-red-process.ts';
 import { ACCOUNT, toFlow } from './scenarios.ts';
@@ -47,6 +47,7 @@ beforeAll(async () => {
     as.set(user as User, await nodeRed.admin.logIn(user, PASSWORD, asked));
   }
   await api('everything').deploy(toFlow({ baseURL: `${emulator.url}/v1`, apiKey: API_KEY }));
+  await untilAccountRuns(api('everything'), ACCOUNT);
 });
 afterAll(async () => {
   await nodeRed?.stop();

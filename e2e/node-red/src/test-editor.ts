@@ -1,6 +1,7 @@
 import { startEmulator, type Emulator } from '@stepvoice/emulator';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { untilPageServed } from './admin-api.ts';
 import { Comms } from './comms.ts';
 import { EditorPage, openChromium } from './editor-page.ts';
 import type { Host } from './hosts.ts';
@@ -58,6 +59,7 @@ export function testEditor(host: Host, language: 'en' | 'zh'): void {
       const { fails, works } = scenarioOf(type);
       await editor.showTab(ids.tab);
       if (works.needsPage === true) {
+        await untilPageServed(nodeRed.url, ids.works.node);
         const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale });
         await page.goto(`${nodeRed.url}/stepvoice/play/${ids.works.node}#${PAGE_TOKEN}`);
         await comms.until('the page', (seen) =>
