@@ -110,3 +110,10 @@ it('goes on in another node where it was kept, as old as it is', () => {
     expect(earlier(open(), 'a')).toEqual([]);
   }
 });
+
+it('is loaded in the order of its use, also where sessions are numbers', () => {
+  const conversation = (usedAt: number) => ({ turns: [[user('x')]], usedAt });
+  const stored = { 7: conversation(3), 8: conversation(1), a: conversation(2) };
+  const store = createContextHistory({ get: () => stored, set: () => undefined }, 'n');
+  expect([...store.load().keys()]).toEqual(['8', 'a', '7']);
+});

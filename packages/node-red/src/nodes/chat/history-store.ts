@@ -22,12 +22,11 @@ export function createContextHistory(context: ContextStore, nodeId: string): His
   return {
     load() {
       const stored = context.get(key);
-      const conversations = new Map<string, StoredConversation>();
-      if (!isRecord(stored)) return conversations;
-      for (const [session, conversation] of Object.entries(stored)) {
-        if (isConversation(conversation)) conversations.set(session, conversation);
-      }
-      return conversations;
+      const known = Object.entries(isRecord(stored) ? stored : {}).filter(
+        (entry): entry is [string, StoredConversation] => isConversation(entry[1]),
+      );
+      // An object puts sessions that are numbers before all others.
+      return new Map(known.toSorted(([, a], [, b]) => a.usedAt - b.usedAt));
     },
     save(conversations) {
       context.set(key, Object.fromEntries(conversations));
